@@ -1,0 +1,1 @@
+"""Commands to operators and what became of them (D18)."""

@@ -1,0 +1,53 @@
+"""The state machine of a command (D18).
+
+A start:  REQUESTED -> ACCEPTED -> WAITING_FOR_PLUG -> CHARGING -> COMPLETED, or FAILED or TIMED_OUT on the way.
+A stop:   REQUESTED -> ACCEPTED -> COMPLETED, or FAILED or TIMED_OUT.
+
+TIMED_OUT is not FAILED: nobody knows. The session is the truth: one that shows up after TIMED_OUT or FAILED makes the start
+LATE, and from there it goes on as if it had come in time.
+"""
+
+from enum import StrEnum
+
+
+class CommandKind(StrEnum):
+    """What was asked for."""
+
+    START_SESSION = "START_SESSION"
+    STOP_SESSION = "STOP_SESSION"
+
+
+class CommandState(StrEnum):
+    """Where a command stands."""
+
+    REQUESTED = "REQUESTED"
+    ACCEPTED = "ACCEPTED"
+    WAITING_FOR_PLUG = "WAITING_FOR_PLUG"
+    CHARGING = "CHARGING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    LATE = "LATE"
+
+
+_S = CommandState
+
+ALLOWED: dict[CommandState, frozenset[CommandState]] = {
+    _S.REQUESTED: frozenset({_S.ACCEPTED, _S.WAITING_FOR_PLUG, _S.CHARGING, _S.COMPLETED, _S.FAILED, _S.TIMED_OUT}),
+    _S.ACCEPTED: frozenset({_S.WAITING_FOR_PLUG, _S.CHARGING, _S.COMPLETED, _S.FAILED, _S.TIMED_OUT}),
+    _S.WAITING_FOR_PLUG: frozenset({_S.CHARGING, _S.COMPLETED, _S.FAILED, _S.TIMED_OUT}),
+    _S.CHARGING: frozenset({_S.COMPLETED}),
+    _S.LATE: frozenset({_S.CHARGING, _S.COMPLETED}),
+    _S.TIMED_OUT: frozenset({_S.LATE, _S.COMPLETED}),
+    _S.FAILED: frozenset({_S.LATE}),
+    _S.COMPLETED: frozenset(),
+}
+"""Every permitted step; anything else is ignored as late news."""
+
+OPEN = frozenset({_S.REQUESTED, _S.ACCEPTED, _S.WAITING_FOR_PLUG})
+"""States in which somebody still waits."""
+
+
+def may(now: CommandState, then: CommandState) -> bool:
+    """Whether a command may step from `now` to `then`."""
+    return then in ALLOWED[now]

@@ -1,0 +1,42 @@
+"""The session is the truth: its reports move the commands that asked for it."""
+
+from uuid import UUID
+
+from roamgrid.bus.events import Delivery
+from roamgrid.bus.subscriptions import Subscription
+from roamgrid.canonical.session import SessionStatus
+from roamgrid.core.commands import repository
+from roamgrid.core.commands.models import CommandRow
+from roamgrid.core.commands.states import CommandState
+from roamgrid.core.sessions import service as sessions
+from roamgrid.tenancy.database import OrmWork, Work
+
+
+def subscriptions() -> list[Subscription]:
+    """The command room's subscriptions."""
+    return [Subscription.handler("commands.follow_session", "session.updated.v1", follow_session)]
+
+
+async def follow_session(work: OrmWork, delivery: Delivery) -> None:
+    """Move the start and the stop command of a session to where the session is."""
+    session = await sessions.get(work, UUID(delivery.event.payload["session"]))
+    if session is None or session.authorization_reference is None:
+        return
+    start = await repository.lock_start(work, session.authorization_reference)
+    if start is not None and session.status in (SessionStatus.ACTIVE, SessionStatus.COMPLETED):
+        start = await _adopt(work, start)
+        start = await repository.move(work, start, CommandState.CHARGING)
+    if session.status is not SessionStatus.COMPLETED:
+        return
+    if start is not None:
+        await repository.move(work, start, CommandState.COMPLETED)
+    stop = await repository.lock_stop(work, session.authorization_reference)
+    if stop is not None:
+        await repository.move(work, stop, CommandState.COMPLETED)
+
+
+async def _adopt(work: Work, start: CommandRow) -> CommandRow:
+    """A session that comes after we gave up is adopted, and said to be late."""
+    if start.state in (CommandState.TIMED_OUT, CommandState.FAILED):
+        return await repository.move(work, start, CommandState.LATE)
+    return start

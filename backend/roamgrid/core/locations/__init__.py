@@ -1,0 +1,1 @@
+"""Stations: stored from feeds and pushes, found by place."""

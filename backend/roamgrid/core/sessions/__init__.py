@@ -1,0 +1,1 @@
+"""Sessions as operators report them, and the grants under which they were started."""

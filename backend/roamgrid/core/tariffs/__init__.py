@@ -1,0 +1,1 @@
+"""Tariffs with every version they ever had."""

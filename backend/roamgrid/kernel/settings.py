@@ -1,0 +1,43 @@
+"""Settings: everything a deployment decides, read once from the environment (documented in docs/settings.md)."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Mode(StrEnum):
+    """SANDBOX shows sign-in codes and offers developer commands; PRODUCTION refuses both."""
+
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """One deployment. Environment variables carry the prefix `ROAMGRID_`, except the two well-known URLs."""
+
+    model_config = SettingsConfigDict(env_prefix="ROAMGRID_", frozen=True, extra="ignore", populate_by_name=True)
+
+    mode: Mode = Mode.SANDBOX
+    data_dir: Path = Field(Path(".roamgrid"), description="Embedded PostgreSQL and Redis keep their data here.")
+    tenants_dir: Path = Field(Path("tenants"), description="Declared brands: one folder each.")
+    database_url: str | None = Field(None, validation_alias="DATABASE_URL", description="Your PostgreSQL; empty: embedded.")
+    redis_url: str | None = Field(None, validation_alias="REDIS_URL", description="Your Redis; empty: embedded.")
+    host: str = Field("127.0.0.1", description="Address that `roamgrid serve` listens on.")
+    port: int = Field(8080, description="Port that `roamgrid serve` listens on.")
+    public_url: str | None = Field(None, description="How partners reach us; empty: http://<host>:<port>.")
+    secret_key: SecretStr | None = Field(None, description="Signs access tokens and offers, seals partner tokens; empty: made once in data_dir.")
+    command_timeout_s: float = Field(10.0, description="Seconds until a partner that does not answer a command counts as down.")
+    command_result_s: int = Field(120, description="Seconds to wait for a station's result when the partner names no time-out.")
+    pull_interval_s: int = Field(900, description="Seconds between delta pulls of one partner.")
+    psp_url: str | None = Field(None, description="Base address of the payment provider's API; empty: Stripe's own.")
+    psp_api_key: SecretStr | None = Field(None, description="Secret key for the payment provider.")
+    psp_webhook_secret: SecretStr | None = Field(None, description="Signing secret of the payment provider's webhooks.")
+    worker_threads: int = Field(8, description="Concurrent event handlers of one worker process.")
+    log_level: str = "INFO"
+
+    @property
+    def base_url(self) -> str:
+        """Public base address without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

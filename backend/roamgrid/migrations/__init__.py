@@ -1,0 +1,1 @@
+"""Revisions: `platform` for the shared schema, `tenant` for every brand's own. Plain SQL, additive, expand before contract."""

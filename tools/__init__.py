@@ -1,0 +1,1 @@
+"""What the project needs to build and check itself; nothing here is installed with the product."""
