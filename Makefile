@@ -5,7 +5,8 @@
 .PHONY: help demo serve worker bench test check lint format lock clean setup setup-dev
 
 BIN := .venv/bin
-PLUGINS := $(wildcard plugins/jurisdictions/*)
+empty :=
+PLUGINS := $(subst $(empty) ,:,$(strip $(wildcard plugins/jurisdictions/*)))
 CODE := backend plugins tools tests
 
 # The first Python that is new enough; PYTHON=/path/to/python overrides.
@@ -38,7 +39,7 @@ check: lint ## Everything that must hold before a merge: lint and test
 lint: setup-dev ## Style, types, the walls between the rooms, the project's own rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(wildcard $(CODE))
+	MYPYPATH=$(PLUGINS) $(BIN)/mypy $(wildcard $(CODE))
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.rules
 

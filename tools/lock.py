@@ -22,10 +22,13 @@ def main(arguments: Sequence[str]) -> int:
 
 def compile_lock(name: str, what: Sequence[str], more: Sequence[str]) -> None:
     """Resolve the dependencies of pyproject.toml plus `what`; versions already locked stay unless told to upgrade."""
+    for_everyone = ["--universal", "--python-version", "3.11", "--generate-hashes"]
+    without_places = ["--no-header", "--no-emit-index-url", "--no-emit-find-links"]
     subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *what, *more]
-        + ["--universal", "--python-version", "3.11", "--generate-hashes", "--quiet", "--output-file", name]
-        + ["--no-header", "--no-emit-index-url", "--no-emit-find-links", "--annotation-style", "line"],
+        [
+            *(sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *what, *more),
+            *(*for_everyone, *without_places, "--annotation-style", "line", "--quiet", "--output-file", name),
+        ],
         check=True,
         cwd=ROOT,
     )

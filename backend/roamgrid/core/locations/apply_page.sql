@@ -5,24 +5,27 @@ with page as (
     select n, l.party ->> 'country_code' as country_code, l.party ->> 'party_id' as party_id, l.id as location_id,
            l.name, l.address, l.city, l.postal_code, l.country,
            (l.coordinates ->> 'latitude')::numeric as latitude, (l.coordinates ->> 'longitude')::numeric as longitude,
-           l.time_zone, l.operator_name, l.publish, l.last_updated, l.evses
+           l.time_zone, l.operator_name, l.publish, l.last_updated, l.evses,
+           coalesce((select max((c ->> 'max_power_w')::int)
+                       from jsonb_array_elements(l.evses) as e cross join jsonb_array_elements(e -> 'connectors') as c), 0) as max_power_w
       from rows from (jsonb_to_recordset(%(docs)s::jsonb) as (
                party jsonb, id text, name text, address text, city text, postal_code text, country text, coordinates jsonb,
                time_zone text, operator_name text, publish boolean, evses jsonb, last_updated timestamptz))
            with ordinality as l (party, id, name, address, city, postal_code, country, coordinates,
                time_zone, operator_name, publish, evses, last_updated, n)),
 bodies as (
-    select * from unnest(%(raws)s::text[], %(hashes)s::bytea[]) with ordinality as b (raw, raw_hash, n)),
+    select * from unnest(%(raws)b::text[], %(hashes)b::bytea[]) with ordinality as b (raw, raw_hash, n)),
 stored as (
     insert into location (source_id, country_code, party_id, location_id, name, address, city, postal_code, country,
-                          latitude, longitude, time_zone, operator_name, publish, last_updated, raw, raw_hash)
+                          latitude, longitude, time_zone, operator_name, publish, max_power_w, last_updated, raw, raw_hash)
     select %(source)s, country_code, party_id, location_id, name, address, city, postal_code, country,
-           latitude, longitude, time_zone, operator_name, publish, last_updated, raw, raw_hash
+           latitude, longitude, time_zone, operator_name, publish, max_power_w, last_updated, raw, raw_hash
       from page join bodies using (n)
     on conflict (source_id, country_code, party_id, location_id) do update
        set name = excluded.name, address = excluded.address, city = excluded.city, postal_code = excluded.postal_code,
            country = excluded.country, latitude = excluded.latitude, longitude = excluded.longitude,
            time_zone = excluded.time_zone, operator_name = excluded.operator_name, publish = excluded.publish,
+           max_power_w = excluded.max_power_w,
            last_updated = excluded.last_updated, raw = excluded.raw, raw_hash = excluded.raw_hash,
            received_at = now(), removed_at = null
     returning id, country_code, party_id, location_id, xmax = 0 as inserted),

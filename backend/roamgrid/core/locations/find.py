@@ -23,6 +23,7 @@ async def search(work: Work, query: StationQuery) -> list[StationRow]:
     """One page of stations, nearest to the area's centre first. A station counts when one connector meets all filters."""
     centre = _centre(query.area)
     scale = cos(radians(_clamped(centre.latitude)))
+    await work.conn.execute(sql.WALK_THE_INDEX)
     cursor = await work.conn.execute(
         sql.SEARCH,
         {

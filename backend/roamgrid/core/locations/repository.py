@@ -7,6 +7,9 @@ _HERE = Path(__file__).parent
 APPLY_PAGE = (_HERE / "apply_page.sql").read_text()
 SEARCH = (_HERE / "search.sql").read_text()
 
+WALK_THE_INDEX = "select set_config('enable_bitmapscan', 'off', true)"
+ANALYZE = "analyze location, evse, connector"
+
 UNCHANGED = """
 select raw_hash, country_code, party_id, location_id from location
  where source_id = %(source)s and raw_hash = any(%(hashes)s) and removed_at is null"""

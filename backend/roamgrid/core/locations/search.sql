@@ -1,12 +1,14 @@
 -- name: search
 -- Nearest first. Positions are Mercator metres; times the cosine of the centre's latitude they are metres on the ground
--- (within one percent inside fifty kilometres). The index walks outwards from the centre and stops at the limit.
+-- (within one percent inside fifty kilometres). The index walks outwards from the centre and stops at the limit, if the planner
+-- lets it: it takes the box for more selective than it is, so the caller switches bitmap scans off (WALK_THE_INDEX).
 select l.id, l.source_id, l.country_code, l.party_id, l.location_id, coalesce(l.name, l.address) as name, l.address, l.city,
        l.postal_code, l.country, l.latitude, l.longitude, l.time_zone, l.operator_name, l.last_updated,
        round((l.position <-> %(centre)s::point) * %(scale)s)::int as distance_m
   from location l
  where l.removed_at is null and l.publish
    and l.position <@ %(area)s::box
+   and l.max_power_w >= %(min_power)s
    and round((l.position <-> %(centre)s::point) * %(scale)s) <= %(radius)s
    and (round((l.position <-> %(centre)s::point) * %(scale)s)::int, l.id) > (%(after_distance)s, %(after_id)s)
    and exists (

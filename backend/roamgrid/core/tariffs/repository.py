@@ -7,8 +7,8 @@ select raw_hash, country_code, party_id, tariff_id from tariff_version
 # A changed content closes the version it replaces; the same content again only revives a withdrawn one.
 APPLY = """
 with page as (
-    select * from unnest(%(country)s::text[], %(party)s::text[], %(id)s::text[], %(canonical)s::text[], %(raw)s::text[],
-                         %(raw_hash)s::bytea[], %(last_updated)s::timestamptz[])
+    select * from unnest(%(country)b::text[], %(party)b::text[], %(id)b::text[], %(canonical)b::text[], %(raw)b::text[],
+                         %(raw_hash)b::bytea[], %(last_updated)b::timestamptz[])
         as p (country_code, party_id, tariff_id, canonical, raw, raw_hash, last_updated)),
 live as (
     select page.tariff_id, page.country_code, page.party_id, held.id, held.raw_hash = page.raw_hash as same
@@ -25,8 +25,8 @@ select page.country_code, page.party_id, page.tariff_id, live.id is null as is_n
 
 INSERT = """
 insert into tariff_version (source_id, country_code, party_id, tariff_id, canonical, raw, raw_hash, last_updated)
-select %(source)s, * from unnest(%(country)s::text[], %(party)s::text[], %(id)s::text[], %(canonical)s::text[], %(raw)s::text[],
-                                 %(raw_hash)s::bytea[], %(last_updated)s::timestamptz[])"""
+select %(source)s, * from unnest(%(country)b::text[], %(party)b::text[], %(id)b::text[], %(canonical)b::text[], %(raw)b::text[],
+                                 %(raw_hash)b::bytea[], %(last_updated)b::timestamptz[])"""
 
 LIVE_KEYS = """
 select id, country_code, party_id, tariff_id from tariff_version
@@ -51,7 +51,7 @@ select id, canonical, recorded_at from tariff_version
 
 CURRENT_MANY = """
 select wanted.source_id, wanted.country_code, wanted.party_id, wanted.tariff_id, t.id, t.canonical, t.recorded_at
-  from unnest(%(source)s::uuid[], %(country)s::text[], %(party)s::text[], %(id)s::text[]) as wanted (source_id, country_code, party_id, tariff_id)
+  from unnest(%(source)s::uuid[], %(country)b::text[], %(party)b::text[], %(id)b::text[]) as wanted (source_id, country_code, party_id, tariff_id)
   join tariff_version t using (source_id, country_code, party_id, tariff_id)
  where t.superseded_at is null and not t.withdrawn"""
 

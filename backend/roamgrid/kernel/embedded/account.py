@@ -68,6 +68,4 @@ def _reaches(prefix: Sequence[str], paths: Sequence[Path]) -> bool:
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
     except FileNotFoundError as missing:
-        raise ServiceFailed(
-            f"PostgreSQL does not run as root, and `setpriv` (util-linux) is missing: {missing}"
-        ) from None
+        raise ServiceFailed(f"PostgreSQL does not run as root, and `setpriv` (util-linux) is missing: {missing}") from None

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 
 from roamgrid.kernel.embedded.errors import AlreadyRunning
@@ -25,8 +26,7 @@ class FolderLock:
             holder = _read_pid(fd)
             os.close(fd)
             raise AlreadyRunning(holder, self._data_dir) from None
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, str(os.getpid()).encode(), 0)
+        os.pwrite(fd, f"{os.getpid():<20}".encode(), 0)  # fixed width: overwrites the last holder's in one go
         self._fd = fd
 
     def release(self) -> None:
@@ -54,5 +54,7 @@ def holder(data_dir: Path) -> int | None:
 
 
 def _read_pid(fd: int) -> int:
-    # Empty for the blink between taking the lock and writing the number: 0 says "somebody, unknown".
-    return int(os.pread(fd, 32, 0) or b"0")
+    # Empty only for the blink between the very first locking of a folder and the writing.
+    while not (text := os.pread(fd, 20, 0)):
+        time.sleep(0.001)
+    return int(text)

@@ -57,5 +57,5 @@ class State:
     def urls(self) -> ServiceUrls:
         return ServiceUrls(
             database_url=f"postgresql://{ROLE}:{self.password}@127.0.0.1:{self.postgres_port}/{DATABASE}",
-            redis_url=f"redis://:{self.password}@127.0.0.1:{self.redis_port}/0",
+            redis_url=f"redis://:{self.password}@127.0.0.1:{self.redis_port}",
         )

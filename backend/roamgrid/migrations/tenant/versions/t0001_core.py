@@ -24,7 +24,7 @@ _TABLES = (
         position point not null generated always as (point(
             radians(longitude) * 6378137,
             6378137 * ln(tan(pi() / 4 + radians(greatest(least(latitude, 85), -85)) / 2)))) stored,
-        time_zone text not null, operator_name text, publish boolean not null,
+        time_zone text not null, operator_name text, publish boolean not null, max_power_w int not null,
         last_updated timestamptz not null, raw text not null, raw_hash bytea not null,
         received_at timestamptz not null default now(), removed_at timestamptz,
         unique (source_id, country_code, party_id, location_id)
@@ -124,6 +124,7 @@ def upgrade() -> None:
         op.execute(statement)
     database = op.get_bind().execute(text("select current_database()")).scalar_one()
     op.execute(f'grant select on token to "{database}.authorize"')
+    op.execute("grant maintain on location, evse, connector, tariff_version to " + _role())
     op.execute("revoke update, delete on cdr_conflict from " + _role())
     op.execute("revoke delete on tariff_version, cdr from " + _role())
 
