@@ -1,0 +1,75 @@
+"""What can be set when the operator starts, and what can be turned while it runs."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Delay = Annotated[float, msgspec.Meta(ge=0)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Knobs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Behaviour that `POST /_control/knobs` changes at run time. Shares go from 0 (never) to 1 (always)."""
+
+    speed: Positive = 60.0
+    """Virtual seconds that pass in a charge per real second."""
+    tick: Positive = 1.0
+    """Real seconds between two updates of a running session."""
+    power_kw: Decimal | None = None
+    """No charge draws more than this, whatever the connector can."""
+    car_needs_kwh: Decimal = Decimal(40)
+    """A car that got this much is full: it stops drawing power and only parks."""
+    stop_after_kwh: Decimal | None = None
+    """The driver unplugs at this meter reading, without any STOP_SESSION."""
+    session_updates: Literal["patch", "put"] = "patch"
+    """Running sessions are updated by PATCH, or by a full PUT each time (both kinds of operator exist)."""
+    latency_ms: Delay = 0
+    """Delay before every OCPI answer."""
+    error_rate: Share = 0
+    """Share of inbound OCPI requests that fail, half with HTTP 500, half with status_code 3000."""
+    duplicates: Share = 0
+    """Share of pushes sent a second time."""
+    out_of_order: Share = 0
+    """Share of session updates that arrive only after the following one."""
+    lost: Share = 0
+    """Share of pushes that are never sent although the operator believes they were."""
+    wrong_totals: Share = 0
+    """Share of CDRs that claim a wrong total_cost."""
+    command_result_delay: Delay = 0.2
+    """Real seconds from the answer to a command to its asynchronous result."""
+    plug_delay: Delay = 0
+    """Real seconds from the accepted command to the plugged cable; the session is PENDING meanwhile."""
+
+    def __post_init__(self) -> None:
+        for name in ("power_kw", "car_needs_kwh", "stop_after_kwh"):
+            value = getattr(self, name)
+            if value is not None and value <= 0:
+                raise ValueError(f"{name}: must be more than 0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CpoOptions:
+    """How one operator process is started.
+
+    Without `locations` the bundled network is served. Files are JSON arrays, objects with a `data` array, or JSON
+    lines; `.gz` is unpacked. `public_url` is what peers are told; it defaults to `http://{host}:{port}`.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8300
+    public_url: str | None = None
+    locations: Path | None = None
+    tariffs: Path | None = None
+    page_limit: int = 500
+    seed: int = 1
+    verbose: bool = False
+    knobs: Knobs = field(default_factory=Knobs)
+
+    @property
+    def base_url(self) -> str:
+        """The address peers reach this operator at, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
