@@ -1,5 +1,6 @@
 """Stations are stored as they come and found by place."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -110,3 +111,29 @@ async def test_a_box_holds_what_is_inside(database: Database, brands: Brands) ->
     async with database.work(brands.voltara) as work:
         await locations.apply_page(work, SOURCE, page)
         assert [row.location_id for row in await locations.search(work, StationQuery(box))] == ["in"]
+
+
+async def test_neighbours_in_the_same_metre_are_not_skipped_between_pages(database: Database, brands: Brands) -> None:
+    page = [received(location(name, lat=lat)) for name, lat in (("far", "52.100004"), ("near", "52.100001"), ("same", "52.100001"))]
+    async with database.work(brands.voltara) as work:
+        for one in page:
+            await locations.apply_page(work, SOURCE, [one])
+        found: list[str] = []
+        cursor = None
+        while rows := await locations.search(work, StationQuery(UTRECHT, limit=1, after=cursor)):
+            found += [row.location_id for row in rows]
+            cursor = Cursor(rows[-1].distance_m, rows[-1].id)
+    assert found == ["near", "same", "far"]
+
+
+async def test_two_pushes_at_once_leave_the_newer_one(database: Database, brands: Brands) -> None:
+    async def push(minute: int) -> None:
+        async with database.work(brands.voltara) as work:
+            moment = NOON + timedelta(minutes=minute)
+            await locations.put(work, SOURCE, received(location("A", name=f"at {minute}", last_updated=moment)))
+
+    await asyncio.gather(*(push(minute) for minute in (3, 1, 4, 2)))
+    async with database.work(brands.voltara) as work:
+        station = await locations.station(work, 1)
+        assert station is not None
+        assert station.name == "at 4"

@@ -27,7 +27,6 @@ from roamgrid.kernel import json
 from roamgrid.pricing import MissingVat, PricingPolicy, Usage
 
 WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
-KILOWATTS = {"MIN_POWER", "MAX_POWER"}
 
 
 @dataclass(frozen=True)
@@ -132,10 +131,7 @@ def _usage(cdr: dict[str, Any], time_zone: str) -> Usage:
 
 
 def _period(wire: dict[str, Any]) -> ChargingPeriod:
-    """The cases give power in kW, the unit of the restrictions; canonical volumes are in W."""
-    volumes = tuple(
-        Volume(d["type"], Decimal(d["volume"]) * (1000 if d["type"] in KILOWATTS else 1)) for d in wire["dimensions"]
-    )
+    volumes = tuple(Volume(d["type"], Decimal(d["volume"])) for d in wire["dimensions"])
     return ChargingPeriod(_instant(wire["start_date_time"]), volumes)
 
 

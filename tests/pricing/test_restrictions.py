@@ -89,19 +89,18 @@ def test_a_reservation_before_does_not_age_the_session() -> None:
 
 
 @pytest.mark.parametrize(
-    ("restriction", "low_w", "peak_w", "expected"),
+    ("restriction", "low_kw", "peak_kw", "expected"),
     [
-        ({"min_power": Decimal(50)}, "10000", "50000", True),
-        ({"min_power": Decimal(50)}, "10000", "49999", False),
-        ({"max_power": Decimal(50)}, "49999", "90000", True),
-        ({"max_power": Decimal(50)}, "50000", "90000", False),
+        ({"min_power": Decimal(50)}, "10", "50", True),
+        ({"min_power": Decimal(50)}, "10", "49.999", False),
+        ({"max_power": Decimal(50)}, "49.999", "90", True),
+        ({"max_power": Decimal(50)}, "50", "90", False),
     ],
 )
 def test_a_minimum_asks_for_the_peak_and_a_maximum_for_the_trough(
-    restriction: dict[str, Any], low_w: str, peak_w: str, expected: bool
+    restriction: dict[str, Any], low_kw: str, peak_kw: str, expected: bool
 ) -> None:
-    """Restrictions are in kW, measured power in W."""
-    assert applies(amounts={"MIN_POWER": low_w, "MAX_POWER": peak_w}, **restriction) is expected
+    assert applies(amounts={"MIN_POWER": low_kw, "MAX_POWER": peak_kw}, **restriction) is expected
 
 
 def test_a_power_restriction_does_not_match_where_no_power_was_reported() -> None:

@@ -4,7 +4,6 @@ Best effort by design: a listener re-reads the state it shows, so a lost signal 
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -21,6 +20,8 @@ log = structlog.get_logger(__name__)
 _MAX_LENGTH = 10_000
 _QUEUE = 256
 _BLOCK_MS = 1_000
+_RETRY_S = 0.5
+_KEEP_S = 3_600
 
 
 def _key(tenant: str) -> str:
@@ -28,10 +29,12 @@ def _key(tenant: str) -> str:
 
 
 async def broadcast(redis: Redis, deliveries: list[Delivery]) -> None:
-    """Append to the tenants' streams; old entries are trimmed."""
+    """Append to the tenants' streams; old entries are trimmed, and a stream that nobody writes to goes away."""
     pipe = redis.pipeline(transaction=False)
     for delivery in deliveries:
         pipe.xadd(_key(delivery.tenant), {"delivery": json.encode(delivery)}, maxlen=_MAX_LENGTH, approximate=True)
+    for tenant in {delivery.tenant for delivery in deliveries}:
+        pipe.expire(_key(tenant), _KEEP_S)
     await pipe.execute()
 
 
@@ -40,64 +43,87 @@ class LiveStream:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._listeners: dict[str, set[_Listener]] = defaultdict(set)
-        self._readers: dict[str, asyncio.Task[None]] = {}
+        self._channels: dict[str, _Channel] = {}
 
     @asynccontextmanager
     async def listen(self, tenant: str, aggregate: str = "") -> AsyncIterator[AsyncIterator[Event]]:
-        """Events of `tenant` whose aggregate begins with `aggregate`, from now on.
+        """Events of `tenant` whose aggregate begins with `aggregate`, from now on: the stream's end is known on entry.
 
-        A listener too slow to keep up loses the oldest signals, not the newest.
+        A listener too slow to keep up loses the oldest signals, not the newest. While Redis is down nothing is heard;
+        listening goes on by itself afterwards.
         """
         listener = _Listener(aggregate)
-        self._listeners[tenant].add(listener)
-        if tenant not in self._readers:
-            started = asyncio.Event()
-            self._readers[tenant] = asyncio.create_task(self._read(tenant, started), name=f"live:{tenant}")
-            await started.wait()
+        channel = self._channels.get(tenant)
+        if channel is None:
+            channel = self._channels[tenant] = _Channel(self._redis, tenant)
+        channel.listeners.add(listener)
         try:
+            await channel.started.wait()
             yield listener.events()
         finally:
-            self._listeners[tenant].discard(listener)
-            if not self._listeners[tenant]:
-                await self._stop(tenant)
+            channel.listeners.discard(listener)
+            if not channel.listeners and self._channels.get(tenant) is channel:
+                del self._channels[tenant]
+                await channel.stop()
 
     async def close(self) -> None:
         """Stop all readers."""
-        for tenant in list(self._readers):
-            await self._stop(tenant)
+        while self._channels:
+            _, channel = self._channels.popitem()
+            await channel.stop()
 
-    async def _stop(self, tenant: str) -> None:
-        reader = self._readers.pop(tenant, None)
-        if reader is not None:
-            reader.cancel()
-            with suppress(asyncio.CancelledError):
-                await reader
 
-    async def _read(self, tenant: str, started: asyncio.Event) -> None:
-        last = await self._tail(tenant)
-        started.set()
+class _Channel:
+    """The one reader of a tenant's stream in this process, and who listens to it."""
+
+    def __init__(self, redis: Redis, tenant: str) -> None:
+        self.listeners: set[_Listener] = set()
+        self.started = asyncio.Event()
+        self._redis = redis
+        self._tenant = tenant
+        self._key = _key(tenant)
+        self._reader = asyncio.create_task(self._read(), name=f"live:{tenant}")
+
+    async def stop(self) -> None:
+        self._reader.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._reader
+
+    async def _read(self) -> None:
+        last: bytes | None = None
         while True:
             try:
-                answer: Any = await self._redis.xread({_key(tenant): last}, block=_BLOCK_MS, count=500)
+                if last is None:
+                    last = await self._end()
+                    self.started.set()
+                last = await self._pass_on(last)
             except (RedisError, OSError):
-                log.warning("live.waiting", tenant=tenant)
-                await asyncio.sleep(1)
-                continue
-            for _, entries in answer or []:
-                for entry, fields in entries:
-                    last = entry
-                    event = json.decode(fields[b"delivery"], Delivery).event
-                    for listener in self._listeners[tenant]:
-                        listener.offer(event)
+                log.warning("live.waiting", tenant=self._tenant)
+                self.started.set()
+                await asyncio.sleep(_RETRY_S)
 
-    async def _tail(self, tenant: str) -> bytes:
+    async def _end(self) -> bytes:
         """Where the stream ends now, so that nothing between two reads is missed."""
-        try:
-            newest: Any = await self._redis.xrevrange(_key(tenant), count=1)
-        except (RedisError, OSError):
-            return b"$"
+        newest: Any = await self._redis.xrevrange(self._key, count=1)
         return bytes(newest[0][0]) if newest else b"0-0"
+
+    async def _pass_on(self, last: bytes) -> bytes:
+        """Offer what came after `last`; returns the new end."""
+        answer: Any = await self._redis.xread({self._key: last}, block=_BLOCK_MS, count=500)
+        for _, entries in answer or []:
+            for entry, fields in entries:
+                last = entry
+                self._offer(fields)
+        return last
+
+    def _offer(self, fields: dict[bytes, bytes]) -> None:
+        try:
+            event = json.decode(fields[b"delivery"], Delivery).event
+        except (KeyError, json.JsonError):
+            log.warning("live.unreadable", tenant=self._tenant)
+            return
+        for listener in self.listeners:
+            listener.offer(event)
 
 
 class _Listener:
@@ -114,5 +140,3 @@ class _Listener:
     async def events(self) -> AsyncIterator[Event]:
         while True:
             yield await self._queue.get()
-
-

@@ -1,18 +1,18 @@
 """From the outbox to the inboxes, one transaction a batch; then wake the workers and the live streams.
 
-Redis may lose everything at any time: it carries wake-ups, never the only copy. What was not handled within `REDISPATCH_AFTER_S`
-is dispatched again from the inbox.
+Redis may lose everything at any time: it carries wake-ups, never the only copy. What nobody finished within `REDISPATCH_AFTER`
+is dispatched again from the inbox, a bounded number a second, so that a backlog is not buried under its own reminders.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 import structlog
-from psycopg import OperationalError
 from psycopg.rows import DictRow
-from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
 from roamgrid.bus.events import Delivery, Event
@@ -24,8 +24,12 @@ log = structlog.get_logger(__name__)
 
 BATCH = 500
 IDLE_S = 0.05
-REDISPATCH_AFTER = timedelta(seconds=20)
+REDISPATCH_AFTER = timedelta(seconds=5)
+"""How long a delivery may wait before its worker counts as gone; doubles with each failed attempt, up to 85 minutes."""
+REDISPATCH_EVERY_S = 1.0
+REDISPATCH_BATCH = 200
 MAX_ATTEMPTS = 12
+"""A delivery that failed so often is parked: about four hours after its event, and visibly."""
 
 _TAKE = """
 with taken as (
@@ -35,17 +39,20 @@ with taken as (
     returning id, event_id, tenant, type, aggregate, aggregate_version, payload, traceparent, created_at),
 wanted as (select * from unnest(%(events)s::text[], %(names)s::text[]) as w (event, name)),
 filed as (
-    insert into platform.inbox (event_id, subscription, tenant, type, aggregate, aggregate_version, payload, traceparent, created_at)
+    insert into platform.inbox (event_id, subscription, tenant, type, aggregate, aggregate_version, payload, traceparent,
+                                created_at)
     select event_id, wanted.name, tenant, type, aggregate, aggregate_version, payload, traceparent, created_at
       from taken join wanted on wanted.event = taken.type
     returning event_id, subscription)
-select taken.*, array(select subscription from filed where filed.event_id = taken.event_id) as subscriptions from taken order by id"""
+select taken.*, array(select subscription from filed where filed.event_id = taken.event_id) as subscriptions
+  from taken order by id"""
 
 _OVERDUE = """
 update platform.inbox set dispatched_at = now()
  where (event_id, subscription) in (
     select event_id, subscription from platform.inbox
-     where not parked and dispatched_at < now() - %(after)s * power(2, least(attempts, 6)) / 4
+     where not parked and dispatched_at < now() - %(after)s * power(2, least(attempts, 10))
+       and coalesce(leased_until, '-infinity') < now()
      order by dispatched_at limit %(batch)s for update skip locked)
 returning event_id, subscription, tenant"""
 
@@ -58,7 +65,7 @@ Broadcast = Callable[[list[Delivery]], Awaitable[None]]
 
 
 class Relay:
-    """The one relay of a cell: others stand by until its lock is free."""
+    """Moves a cell's events. Of several relays one works at a time; which one may change with every batch."""
 
     def __init__(self, database: Database, subscriptions: Subscriptions, dispatch: Dispatch, broadcast: Broadcast) -> None:
         self._database = database
@@ -69,15 +76,15 @@ class Relay:
         self._names = [name for _, name in pairs]
 
     async def run(self) -> None:
-        """Relay until cancelled; a database or Redis that is down is waited for."""
-        rounds = 0
+        """Relay until cancelled; a database or Redis that is down, or not migrated yet, is waited for."""
+        redispatched_at = float("-inf")
         while True:
             try:
                 moved = await self.relay_once()
-                if rounds % 20 == 0:
+                if time.monotonic() - redispatched_at > REDISPATCH_EVERY_S:
                     await self.redispatch_once()
-                rounds += 1
-            except (OperationalError, PoolTimeout, RedisError, OSError) as error:
+                    redispatched_at = time.monotonic()
+            except (psycopg.Error, RedisError, OSError) as error:
                 log.warning("relay.waiting", error=str(error).splitlines()[0] if str(error) else type(error).__name__)
                 moved = 0
                 await asyncio.sleep(1)
@@ -100,11 +107,11 @@ class Relay:
         return len(rows)
 
     async def redispatch_once(self) -> int:
-        """Wake workers again for what nobody finished; the pause doubles with each failed attempt."""
+        """Wake workers again for what nobody finished and nobody works on; returns how many deliveries."""
         async with self._database.platform() as conn:
             if not await _is_leader(conn):
                 return 0
-            rows = await (await conn.execute(_OVERDUE, {"after": REDISPATCH_AFTER, "batch": BATCH})).fetchall()
+            rows = await (await conn.execute(_OVERDUE, {"after": REDISPATCH_AFTER, "batch": REDISPATCH_BATCH})).fetchall()
         for row in rows:
             await self._dispatch(row["tenant"], row["subscription"], row["event_id"])
         return len(rows)

@@ -47,7 +47,9 @@ class Subscriptions:
             self._by_name[subscription.name] = subscription
 
     def named(self, name: str) -> Subscription:
-        """Raises `KeyError` for a name that no code claims any more."""
+        """Raises `LookupError` for a name that no code here claims."""
+        if name not in self._by_name:
+            raise LookupError(f"no subscription is called {name!r} in this version")
         return self._by_name[name]
 
     def pairs(self) -> list[tuple[str, str]]:

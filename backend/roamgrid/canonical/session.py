@@ -22,7 +22,7 @@ class SessionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """How much of one measured dimension: kWh, hours, A or W. `dimension` keeps unknown names as text."""
+    """How much of one measured dimension: kWh, hours, A or kW. `dimension` keeps unknown names as text."""
 
     dimension: str
     volume: Decimal

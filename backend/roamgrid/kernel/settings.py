@@ -7,6 +7,10 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+SANDBOX_PSP_URL = "http://127.0.0.1:8400"
+"""Where `roamgrid sandbox psp` listens unless told otherwise; `roamgrid serve` starts it there when nobody does."""
+
+
 class Mode(StrEnum):
     """SANDBOX shows sign-in codes and offers developer commands; PRODUCTION refuses both."""
 
@@ -17,7 +21,9 @@ class Mode(StrEnum):
 class Settings(BaseSettings):
     """One deployment. Environment variables carry the prefix `ROAMGRID_`, except the two well-known URLs."""
 
-    model_config = SettingsConfigDict(env_prefix="ROAMGRID_", frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ROAMGRID_", frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True
+    )
 
     mode: Mode = Mode.SANDBOX
     data_dir: Path = Field(Path(".roamgrid"), description="Embedded PostgreSQL and Redis keep their data here.")
@@ -27,7 +33,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that `roamgrid serve` listens on.")
     port: int = Field(8080, description="Port that `roamgrid serve` listens on.")
     public_url: str | None = Field(None, description="How partners reach us; empty: http://<host>:<port>.")
-    secret_key: SecretStr | None = Field(None, description="Signs access tokens and offers, seals partner tokens; empty: made once in data_dir.")
+    secret_key: SecretStr | None = Field(
+        None, description="Signs access tokens and offers, seals partner tokens; empty: made once in data_dir."
+    )
     command_timeout_s: float = Field(10.0, description="Seconds until a partner that does not answer a command counts as down.")
     command_result_s: int = Field(120, description="Seconds to wait for a station's result when the partner names no time-out.")
     pull_interval_s: int = Field(900, description="Seconds between delta pulls of one partner.")
@@ -36,6 +44,13 @@ class Settings(BaseSettings):
     psp_webhook_secret: SecretStr | None = Field(None, description="Signing secret of the payment provider's webhooks.")
     worker_threads: int = Field(8, description="Concurrent event handlers of one worker process.")
     log_level: str = "INFO"
+
+    @property
+    def payment_url(self) -> str | None:
+        """The payment provider's address: as configured; else the sandbox's own provider; None: the real provider's."""
+        if self.psp_url is None and self.psp_api_key is None and self.mode is Mode.SANDBOX:
+            return SANDBOX_PSP_URL
+        return self.psp_url
 
     @property
     def base_url(self) -> str:

@@ -14,9 +14,9 @@ from roamgrid.pricing.rated import Rated
 class VerdictKind(StrEnum):
     """MATCH: within tolerance. MISMATCH: not. NOT_VERIFIABLE: a difference would prove nothing, or nothing compares."""
 
-    MATCH = "MATCH"
-    MISMATCH = "MISMATCH"
-    NOT_VERIFIABLE = "NOT_VERIFIABLE"
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    NOT_VERIFIABLE = "not_verifiable"
 
 
 @dataclass(frozen=True, slots=True)

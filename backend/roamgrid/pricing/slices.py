@@ -10,7 +10,6 @@ from roamgrid.pricing.findings import Finding, FindingCode
 from roamgrid.pricing.usage import Usage
 
 ZERO = Decimal(0)
-THOUSAND = Decimal(1000)
 
 
 class Slice(NamedTuple):
@@ -59,7 +58,7 @@ def _slice(period: ChargingPeriod, end: datetime) -> Slice:
         known = amounts.get(volume.dimension)
         amounts[volume.dimension] = volume.volume if known is None else known + volume.volume
     get = amounts.get
-    low_w, peak_w = get("MIN_POWER"), get("MAX_POWER")
+    low_kw, peak_kw = get("MIN_POWER"), get("MAX_POWER")
     return Slice(
         period.start,
         end,
@@ -67,8 +66,8 @@ def _slice(period: ChargingPeriod, end: datetime) -> Slice:
         get("TIME", ZERO),
         get("PARKING_TIME", ZERO),
         get("RESERVATION_TIME", ZERO),
-        None if low_w is None else low_w / THOUSAND,
-        None if peak_w is None else peak_w / THOUSAND,
+        low_kw,
+        peak_kw,
         get("MIN_CURRENT"),
         get("MAX_CURRENT"),
     )

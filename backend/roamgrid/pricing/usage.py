@@ -79,8 +79,7 @@ class Usage:
         """A charge that may happen, for an estimate: `duration` of charging at a steady power, then `parked`."""
         charging = [Volume("ENERGY", energy_kwh), Volume("TIME", hours(duration))]
         if power_kw is not None:
-            watts = power_kw * 1000
-            charging += [Volume("MIN_POWER", watts), Volume("MAX_POWER", watts)]
+            charging += [Volume("MIN_POWER", power_kw), Volume("MAX_POWER", power_kw)]
         periods = [ChargingPeriod(start, tuple(charging))]
         if parked:
             periods.append(ChargingPeriod(start + duration, (Volume("PARKING_TIME", hours(parked)),)))

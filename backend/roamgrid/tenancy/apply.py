@@ -35,10 +35,11 @@ def apply(url: str, declaration: TenantDeclaration) -> list[Change]:
     The shared schema must exist (`migrations.migrate`). Raises `PartyTaken`.
     """
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    roles = RoleNames(engine.url.database or "postgres")
+    roles = RoleNames.of(url)
     binding = roles.binding(slug(declaration.slug))
     try:
         with engine.begin() as connection:
+            migrations.wait_for_others(connection)
             changes = diff(connection, declaration)
             _check_free(connection, declaration)
             provisioning.ensure_tenant(connection, roles, binding)
@@ -52,7 +53,9 @@ def apply(url: str, declaration: TenantDeclaration) -> list[Change]:
 
 def diff(connection: Connection, declaration: TenantDeclaration) -> list[Change]:
     """What `apply` would change."""
-    row = connection.execute(text("select declaration from platform.tenant where slug = :slug"), {"slug": declaration.slug}).first()
+    row = connection.execute(
+        text("select declaration from platform.tenant where slug = :slug"), {"slug": declaration.slug}
+    ).first()
     applied = _flat(row[0]) if row else {}
     declared = _flat(declaration.model_dump(mode="json"))
     paths = sorted(applied.keys() | declared.keys())
@@ -64,12 +67,15 @@ def delete(url: str, name: str) -> None:
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
     try:
         with engine.begin() as connection:
-            gone = connection.execute(text("delete from platform.tenant where slug = :slug returning slug"), {"slug": name}).first()
+            migrations.wait_for_others(connection)
+            gone = connection.execute(
+                text("delete from platform.tenant where slug = :slug returning slug"), {"slug": name}
+            ).first()
             if gone is None:
                 raise UnknownTenant(f"there is no brand {name!r}")
             for table in ("platform.outbox", "platform.inbox"):
                 connection.exec_driver_sql(f"delete from {table} where tenant = %s", (name,))
-            provisioning.drop_tenant(connection, RoleNames(engine.url.database or "postgres").binding(slug(name)))
+            provisioning.drop_tenant(connection, RoleNames.of(url).binding(slug(name)))
     finally:
         engine.dispose()
 

@@ -26,6 +26,16 @@ Conn = AsyncConnection[DictRow]
 BIND = "select set_config('search_path', %s, true), set_config('role', %s, true), set_config('app.tenant', %s, true)"
 
 
+class _SharedConnection(AsyncConnection[Any]):
+    """A connection under a SQLModel session, which reads tuples from its cursors; named SQL goes by `execute` and reads
+    its rows by name, as on every other connection.
+    """
+
+    async def execute(self, query: Any, params: Any = None, *, prepare: bool | None = None, binary: bool = False) -> Any:
+        cursor = self.cursor(row_factory=dict_row, binary=binary)
+        return await cursor.execute(query, params, prepare=prepare)
+
+
 class Work:
     """One transaction of one tenant, on psycopg: for the paths where every microsecond counts."""
 
@@ -62,9 +72,10 @@ class Database:
             max_overflow=0,
             pool_recycle=1200,
             pool_pre_ping=True,
+            connect_args={"async_creator_fn": _SharedConnection.connect},
         )
         self.url = url
-        self.roles = RoleNames(sync_url.database or "postgres")
+        self.roles = RoleNames.of(url)
 
     async def open(self) -> None:
         """Connect. Raises `psycopg_pool.PoolTimeout` when no server answers within ten seconds."""
@@ -89,7 +100,10 @@ class Database:
     @asynccontextmanager
     async def orm(self, ctx: TenantContext) -> AsyncIterator[OrmWork]:
         """One transaction bound to the context's tenant, with a SQLModel session."""
-        async with AsyncSession(self._engine, expire_on_commit=False, info={"binding": ctx.binding}) as session, session.begin():
+        async with (
+            AsyncSession(self._engine, expire_on_commit=False, info={"binding": ctx.binding}) as session,
+            session.begin(),
+        ):
             raw: Any = await (await session.connection()).get_raw_connection()
             conn: Conn = raw.driver_connection
             yield OrmWork(ctx, conn, session)

@@ -1,19 +1,57 @@
 """A brand as declared data: `tenants/<slug>/tenant.toml` and the files beside it."""
 
 import tomllib
+from collections.abc import Hashable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from iso4217 import Currency as IsoCurrency
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from roamgrid.kernel.errors import Invalid
 from roamgrid.tenancy.naming import slug
 
-Host = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")]
-Country = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Z]{2}$")]
-PartyCode = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Z0-9]{3}$")]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$", to_lower=True)]
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+# Not `StringConstraints(to_lower=True)`: that would hold the pattern against the text as it was written.
+Host = Annotated[str, BeforeValidator(_lower), StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")]
+Country = Annotated[str, BeforeValidator(_upper), StringConstraints(pattern=r"^[A-Z]{2}$")]
+PartyCode = Annotated[str, BeforeValidator(_upper), StringConstraints(pattern=r"^[A-Z0-9]{3}$")]
+Colour = Annotated[str, BeforeValidator(_lower), StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+Fee = Annotated[Decimal, Field(ge=0)]
+
+
+T = TypeVar("T", bound=Hashable)
+
+
+def _iso_currency(code: str) -> str:
+    try:
+        return str(IsoCurrency(code).code)
+    except ValueError:
+        raise ValueError(f"{code!r} is not an ISO 4217 currency") from None
+
+
+def _distinct(values: tuple[T, ...]) -> tuple[T, ...]:
+    if len(set(values)) < len(values):
+        raise ValueError("says one thing twice")
+    return values
 
 
 class _Declared(BaseModel):
@@ -48,11 +86,17 @@ class DeclaredPlan(_Declared):
     kind: Annotated[str, StringConstraints(pattern=r"^(pass_through|fixed_per_kwh)$")]
     stream: Annotated[str, StringConstraints(pattern=r"^(ad_hoc|subscription|b2b)$")]
     default: bool = False
-    per_kwh: Decimal | None = None
-    session_fee: Decimal = Decimal(0)
-    per_kwh_fee: Decimal = Decimal(0)
-    partner_fees: dict[str, Decimal] = Field(default_factory=dict)
-    hold: Decimal = Decimal(50)
+    per_kwh: Fee | None = None
+    session_fee: Fee = Decimal(0)
+    per_kwh_fee: Fee = Decimal(0)
+    partner_fees: dict[str, Fee] = Field(default_factory=dict)
+    hold: Fee = Decimal(50)
+
+    @model_validator(mode="after")
+    def _fixed_price_is_stated(self) -> Self:
+        if self.kind == "fixed_per_kwh" and self.per_kwh is None:
+            raise ValueError("kind fixed_per_kwh needs per_kwh")
+        return self
 
 
 class TenantDeclaration(_Declared):
@@ -60,11 +104,11 @@ class TenantDeclaration(_Declared):
 
     slug: str
     name: str
-    hosts: tuple[Host, ...] = Field(min_length=1)
-    parties: tuple[DeclaredParty, ...] = Field(min_length=1)
+    hosts: Annotated[tuple[Host, ...], Field(min_length=1), AfterValidator(_distinct)]
+    parties: Annotated[tuple[DeclaredParty, ...], Field(min_length=1), AfterValidator(_distinct)]
     theme: Theme
     locales: tuple[str, ...] = Field(min_length=1)
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    currency: Annotated[str, AfterValidator(_iso_currency)]
     country: Country
     zone: str = "eu"
     jurisdictions: tuple[str, ...] = Field(min_length=1)
@@ -72,20 +116,39 @@ class TenantDeclaration(_Declared):
 
 
 def load(folder: Path) -> TenantDeclaration:
-    """Read `tenant.toml` and `plans/*.toml`. Raises `Invalid` that names file and field."""
+    """Read `tenant.toml` and `plans/*.toml`; the folder's name is the slug. Raises `Invalid` that names file and field."""
+    slug(folder.name)
     file = folder / "tenant.toml"
     document = _read(file)
-    plans = [_read(path) for path in sorted((folder / "plans").glob("*.toml"))]
+    for elsewhere, place in (("slug", "the folder's name is the slug"), ("plans", "plans are files in the folder plans/")):
+        if elsewhere in document:
+            raise Invalid(f"{file}: {elsewhere}: leave it out, {place}", field=elsewhere)
+    plans = sorted((folder / "plans").glob("*.toml"))
     try:
-        declaration = TenantDeclaration.model_validate({"slug": folder.name, "plans": plans, **document})
+        declaration = TenantDeclaration.model_validate(
+            {**document, "slug": folder.name, "plans": [_read(path) for path in plans]}
+        )
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise Invalid(f"{file}: {place}: {first['msg']}", field=place) from None
-    slug(declaration.slug)
+        raise _named(error, file, plans) from None
     if sum(plan.default for plan in declaration.plans) != 1:
         raise Invalid(f"{folder / 'plans'}: exactly one plan must say default = true", field="plans")
+    codes = [plan.code for plan in declaration.plans]
+    if len(set(codes)) < len(codes):
+        raise Invalid(f"{folder / 'plans'}: two plans have the same code", field="code")
     return declaration
+
+
+def _named(error: ValidationError, file: Path, plans: Sequence[Path]) -> Invalid:
+    """The first mistake, with the file that a person has to open."""
+    first = error.errors()[0]
+    match first["loc"]:
+        case ("plans", int(number), *rest):
+            file = plans[number]
+            parts: Sequence[object] = rest
+        case parts:
+            pass
+    place = ".".join(str(part) for part in parts)
+    return Invalid(f"{file}: {place}: {first['msg']}" if place else f"{file}: {first['msg']}", field=place or None)
 
 
 def load_all(folder: Path) -> list[TenantDeclaration]:

@@ -1,6 +1,11 @@
 """Which brands exist: looked up by host or by name, kept for a few seconds."""
 
+import asyncio
 from dataclasses import dataclass, field
+
+import structlog
+from psycopg.rows import DictRow
+from pydantic import ValidationError
 
 from roamgrid.kernel.clock import Clock, SystemClock
 from roamgrid.kernel.errors import NotFound
@@ -8,7 +13,11 @@ from roamgrid.tenancy.context import Binding, TenantContext, TenantSlug
 from roamgrid.tenancy.database import Database
 from roamgrid.tenancy.declaration import TenantDeclaration
 
+log = structlog.get_logger(__name__)
+
 _FRESH_FOR_S = 5.0
+_NEGATIVE_FRESH_FOR_S = 0.5
+"""An unknown name makes us look again at once, but not more often than this: a flood of wrong hosts costs nothing."""
 
 
 class UnknownTenant(NotFound):
@@ -42,6 +51,7 @@ class Directory:
     _tenants: dict[str, Tenant] = field(default_factory=dict)
     _hosts: dict[str, str] = field(default_factory=dict)
     _read_at: float = float("-inf")  # rule-ok: seconds of a clock, not money
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def by_slug(self, slug: str) -> Tenant:
         """Raises `UnknownTenant`."""
@@ -64,22 +74,33 @@ class Directory:
         return sorted(self._tenants.values(), key=lambda tenant: tenant.slug)
 
     async def _refresh(self, *, stale: bool) -> None:
-        now = self.clock.now().timestamp()
-        age = now - self._read_at
-        if age < (_NEGATIVE_FRESH_FOR_S if stale else _FRESH_FOR_S):
+        if self._is_fresh(_NEGATIVE_FRESH_FOR_S if stale else _FRESH_FOR_S):
             return
+        async with self._reading:
+            if not self._is_fresh(_NEGATIVE_FRESH_FOR_S):
+                await self._read()
+
+    def _is_fresh(self, for_s: float) -> bool:
+        """False also when the clock was set back: better one read too many than a directory that is never read again."""
+        return 0 <= self.clock.now().timestamp() - self._read_at < for_s
+
+    async def _read(self) -> None:
+        now = self.clock.now().timestamp()
         async with self.database.platform() as conn:
-            rows = await (await conn.execute("select slug, schema_name, role_name, declaration from platform.tenant")).fetchall()
+            rows = await (
+                await conn.execute("select slug, schema_name, role_name, declaration from platform.tenant")
+            ).fetchall()
             hosts = await (await conn.execute("select host, slug from platform.tenant_host")).fetchall()
-        self._tenants = {
-            row["slug"]: Tenant(
-                Binding(row["slug"], row["schema_name"], row["role_name"]), TenantDeclaration.model_validate(row["declaration"])
-            )
-            for row in rows
-        }
-        self._hosts = {row["host"]: row["slug"] for row in hosts}
+        self._tenants = {tenant.slug: tenant for tenant in map(_tenant, rows) if tenant is not None}
+        self._hosts = {row["host"]: row["slug"] for row in hosts if row["slug"] in self._tenants}
         self._read_at = now
 
 
-_NEGATIVE_FRESH_FOR_S = 0.5
-"""An unknown name makes us look again at once, but not more often than this: a flood of wrong hosts costs nothing."""
+def _tenant(row: DictRow) -> Tenant | None:
+    """None for a declaration that this version cannot read: one brand's trouble is not the others'."""
+    try:
+        declaration = TenantDeclaration.model_validate(row["declaration"])
+    except ValidationError as error:
+        log.error("directory.unreadable", tenant=row["slug"], error=str(error))
+        return None
+    return Tenant(Binding(row["slug"], row["schema_name"], row["role_name"]), declaration)

@@ -14,7 +14,6 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from roamgrid import migrations
 from roamgrid.tenancy import provisioning
@@ -46,11 +45,16 @@ def migrate(url: str, *, progress: Callable[[Migrated], None] | None = None) -> 
         connection.execute(text("select pg_advisory_lock(:key)"), {"key": _LOCK})
         connection.commit()
         try:
-            return list(_all(connection, RoleNames(engine.url.database or "postgres"), progress))
+            return list(_all(connection, RoleNames.of(url), progress))
         finally:
             connection.rollback()
             connection.execute(text("select pg_advisory_unlock(:key)"), {"key": _LOCK})
             connection.commit()
+
+
+def wait_for_others(connection: Connection) -> None:
+    """Until this transaction ends nobody else migrates, applies or deletes in this database."""
+    connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def upgrade_tenant(connection: Connection, script: ScriptDirectory, schema: str) -> str | None:
@@ -77,16 +81,19 @@ def _one(connection: Connection, script: ScriptDirectory, slug: str, schema: str
             revision = upgrade_tenant(connection, script, schema)
             record_revision(connection, slug, revision, None)
         return Migrated(schema, revision)
-    except SQLAlchemyError as error:
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
         with connection.begin():
-            record_revision(connection, slug, None, str(error))
-        return Migrated(schema, None, str(error))
+            record_revision(connection, slug, None, reason)
+        return Migrated(schema, None, reason)
 
 
 def record_revision(connection: Connection, slug: str, revision: str | None, error: str | None) -> None:
     """Note in the directory where a tenant's schema stands."""
     connection.execute(
-        text("update platform.tenant set revision = coalesce(:revision, revision), migration_error = :error where slug = :slug"),
+        text(
+            "update platform.tenant set revision = coalesce(:revision, revision), migration_error = :error where slug = :slug"
+        ),
         {"slug": slug, "revision": revision, "error": error},
     )
 

@@ -6,12 +6,16 @@ PostgreSQL roles are shared by all databases of a server; the database's name is
 
 import re
 from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy.engine import make_url
 
 from roamgrid.kernel.errors import Invalid
 from roamgrid.tenancy.context import Binding, TenantSlug
 
 PLATFORM_SCHEMA = "platform"
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,29}")
+_DATABASE = re.compile(r"[A-Za-z0-9_.-]+")
 _MAX_IDENTIFIER = 63
 
 
@@ -27,6 +31,14 @@ class RoleNames:
     """The roles of one database."""
 
     database: str
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        """From a connection URL. Raises `Invalid` when it names no database, or one whose name needs quotes."""
+        database = make_url(url).database or ""
+        if not _DATABASE.fullmatch(database):
+            raise Invalid(f"DATABASE_URL must end with /<database>, of A-Z, a-z, 0-9, '_', '.', '-'; got {database!r}")
+        return cls(database)
 
     @property
     def platform(self) -> str:

@@ -1,4 +1,8 @@
-"""Schemas, roles and grants. Runs as the database's owner, never on a request's connection."""
+"""Schemas, roles and grants. Runs as the database's owner, never on a request's connection.
+
+The owner need not be a superuser: CREATEROLE and the database are enough. It may become each role (SET) but does not hold
+their rights by itself (no INHERIT), so that a connection which nobody bound reaches no more than its own.
+"""
 
 from sqlalchemy import Connection, text
 
@@ -29,15 +33,13 @@ def ensure_tenant(connection: Connection, roles: RoleNames, binding: Binding) ->
 def drop_tenant(connection: Connection, binding: Binding) -> None:
     """Delete a tenant's schema, everything in it, and its role."""
     _run(connection, f'drop schema if exists "{binding.schema}" cascade')
-    if _role_exists(connection, binding.role):
-        _run(connection, f'drop owned by "{binding.role}"')
-        _run(connection, f'drop role "{binding.role}"')
+    _run(connection, f'drop role if exists "{binding.role}"')
 
 
 def _ensure_role(connection: Connection, role: str) -> None:
     if not _role_exists(connection, role):
         _run(connection, f'create role "{role}" nologin')
-    _run(connection, f'grant "{role}" to current_user')
+    _run(connection, f'grant "{role}" to current_user with inherit false, set true')
 
 
 def _role_exists(connection: Connection, role: str) -> bool:

@@ -13,10 +13,12 @@ select id, content_hash from cdr
 
 ADD_CONFLICT = """
 insert into cdr_conflict (cdr, inbound_id, content_hash, raw) values (%(cdr)s, %(inbound)s, %(hash)s, %(raw)s)
-on conflict (cdr, content_hash) do nothing returning id"""
+on conflict (cdr, content_hash) do nothing
+returning id, 2 + (select count(*) from cdr_conflict where cdr = %(cdr)s) as version"""
 
 GET = "select id, source_id, canonical, raw, content_hash, received_at from cdr where id = %(id)s"
 
 RAW = """
-select raw from cdr where source_id = %(source)s and country_code = %(country)s and party_id = %(party)s and cdr_id = %(cdr_id)s"""
+select raw from cdr
+ where source_id = %(source)s and country_code = %(country)s and party_id = %(party)s and cdr_id = %(cdr_id)s"""
 RAW_BY_ID = "select raw from cdr where id = %(id)s and source_id = %(source)s"

@@ -64,7 +64,8 @@ async def raw_by_id(work: Work, source: SourceId, cdr: UUID) -> bytes | None:
 async def _add_conflict(work: Work, known: UUID, params: dict[str, object]) -> None:
     row = await (await work.conn.execute(sql.ADD_CONFLICT, {**params, "cdr": known})).fetchone()
     if row is not None:
-        await publish(work, Event("cdr.conflict.v1", f"cdr:{known}", 2, {"cdr": str(known), "conflict": str(row["id"])}))
+        payload = {"cdr": str(known), "conflict": str(row["id"])}
+        await publish(work, Event("cdr.conflict.v1", f"cdr:{known}", row["version"], payload))
 
 
 def _params(source: SourceId, inbound_id: UUID, received: Received[Cdr]) -> dict[str, object]:

@@ -6,29 +6,34 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from roamgrid.bus.events import Event, publish
-from roamgrid.canonical.party import SourceId
+from roamgrid.canonical.party import PartyId, SourceId
 from roamgrid.core.commands.models import CommandRow
 from roamgrid.core.commands.states import OPEN, CommandKind, CommandState, may
 from roamgrid.tenancy.database import Work
 
-_COLUMNS = """id, kind, state, source_id, driver_id, authorization_reference, requested_at, deadline, reason, message, version, history"""
+_COLUMNS = """
+id, kind, state, source_id, driver_id, authorization_reference, requested_at, deadline, reason, message, version, history"""
 
 _ADD = f"""
-insert into command (id, kind, state, source_id, country_code, party_id, driver_id, authorization_reference, session_id, location_id,
-                     evse_uid, connector_id, token_uid, requested_at, deadline, history)
+insert into command (id, kind, state, source_id, country_code, party_id, driver_id, authorization_reference, session_id,
+                     location_id, evse_uid, connector_id, token_uid, requested_at, deadline, history)
 values (%(id)s, %(kind)s, 'REQUESTED', %(source)s, %(country)s, %(party)s, %(driver)s, %(reference)s, %(session)s, %(location)s,
         %(evse)s, %(connector)s, %(token)s, %(requested)s, %(deadline)s, array['REQUESTED'])
 returning {_COLUMNS}"""
 _LOCK = f"select {_COLUMNS} from command where id = %(id)s for update"
 _LOCK_START = f"""
 select {_COLUMNS} from command
- where kind = 'START_SESSION' and authorization_reference = %(reference)s order by requested_at desc limit 1 for update"""
-_LOCK_STOP = f"""
+ where kind = 'START_SESSION' and authorization_reference = %(reference)s and source_id = coalesce(%(source)s, source_id)
+ order by requested_at desc limit 1 for update"""
+_LOCK_STOPS = f"""
 select {_COLUMNS} from command
- where kind = 'STOP_SESSION' and authorization_reference = %(reference)s order by requested_at desc limit 1 for update"""
+ where kind = 'STOP_SESSION' and source_id = %(source)s and session_id = %(session)s
+   and country_code = %(country)s and party_id = %(party)s
+ order by requested_at for update"""
 _MOVE = f"""
 update command set state = %(state)s, history = history || %(state)s::text, version = version + 1, answered_at = %(now)s,
-       reason = coalesce(%(reason)s, reason), message = coalesce(%(message)s, message), deadline = coalesce(%(deadline)s, deadline)
+       reason = coalesce(%(reason)s, reason), message = coalesce(%(message)s, message),
+       deadline = coalesce(%(deadline)s, deadline)
  where id = %(id)s returning {_COLUMNS}"""
 _OVERDUE = f"""
 select {_COLUMNS} from command where state in ('REQUESTED', 'ACCEPTED', 'WAITING_FOR_PLUG') and deadline < %(now)s
@@ -54,14 +59,15 @@ async def lock(work: Work, command_id: UUID) -> CommandRow | None:
     return await _row(work, _LOCK, {"id": command_id})
 
 
-async def lock_start(work: Work, reference: str) -> CommandRow | None:
-    """The start command of a grant, held."""
-    return await _row(work, _LOCK_START, {"reference": reference})
+async def lock_start(work: Work, reference: str, source: SourceId | None = None) -> CommandRow | None:
+    """The start command of a grant, held; None also when another source than `source` was asked."""
+    return await _row(work, _LOCK_START, {"reference": reference, "source": source})
 
 
-async def lock_stop(work: Work, reference: str) -> CommandRow | None:
-    """The newest stop command of a grant, held."""
-    return await _row(work, _LOCK_STOP, {"reference": reference})
+async def lock_stops(work: Work, source: SourceId, party: PartyId, session_id: str) -> list[CommandRow]:
+    """All stop commands for an operator's session, held, oldest first."""
+    params = {"source": source, "country": party.country_code, "party": party.party_id, "session": session_id}
+    return [_command(row) for row in await (await work.conn.execute(_LOCK_STOPS, params)).fetchall()]
 
 
 async def overdue(work: Work, now: datetime) -> list[CommandRow]:

@@ -1,6 +1,6 @@
 """Send commands and follow them: the row is written before the partner is called, and no transaction waits for a partner."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -11,7 +11,7 @@ from roamgrid.core.commands import repository
 from roamgrid.core.commands.errors import CommandRejected, PartnerUnavailable
 from roamgrid.core.commands.models import CommandRow, StartRequest, StopRequest
 from roamgrid.core.commands.ports import CommandGateway
-from roamgrid.core.commands.states import CommandKind, CommandState
+from roamgrid.core.commands.states import LISTENING, CommandKind, CommandState
 from roamgrid.kernel.errors import DomainError
 from roamgrid.kernel.ids import new_id
 from roamgrid.tenancy.context import TenantContext
@@ -19,6 +19,8 @@ from roamgrid.tenancy.database import Database, Work
 
 _GRACE = timedelta(seconds=5)
 """A result may cross the deadline on its way."""
+_PLUG_IN = timedelta(minutes=5)
+"""How long a driver may take to plug in before the start counts as stale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,16 @@ class CommandService:
             await repository.add(work, {**params, "requested": now, "deadline": now + self.result_timeout})
 
     async def _send(self, ctx: TenantContext, command_id: UUID, call: Callable[[], Awaitable[CommandReply]]) -> CommandRow:
+        """What came true while we waited for the answer outweighs the answer: a lost one after the station's own word, or any
+        after the session began, is not told to the driver as a failure.
+        """
         try:
             reply = await call()
         except PartnerUnavailable as error:
-            await self._fail(ctx, command_id, error)
-            raise
+            return await self._fail(ctx, command_id, error, unless=LISTENING - {CommandState.REQUESTED})
         if reply.response is not CommandResponse.ACCEPTED:
             refusal = CommandRejected(reply.message or f"the operator answered {reply.response}")
-            await self._fail(ctx, command_id, refusal)
-            raise refusal
+            return await self._fail(ctx, command_id, refusal)
         return await self._accept(ctx, command_id, reply)
 
     async def _accept(self, ctx: TenantContext, command_id: UUID, reply: CommandReply) -> CommandRow:
@@ -108,11 +111,18 @@ class CommandService:
             deadline = ctx.clock.now() + wait + _GRACE
             return await repository.move(work, command, CommandState.ACCEPTED, message=reply.message, deadline=deadline)
 
-    async def _fail(self, ctx: TenantContext, command_id: UUID, error: DomainError) -> None:
+    async def _fail(
+        self, ctx: TenantContext, command_id: UUID, error: DomainError, *, unless: Collection[CommandState] = ()
+    ) -> CommandRow:
+        """Record a failure and raise it."""
         async with self.database.work(ctx) as work:
             command = await repository.lock(work, command_id)
             assert command is not None, "recorded before it was sent"
-            await repository.move(work, command, CommandState.FAILED, reason=error.code, message=error.message)
+            if command.state in LISTENING and command.state not in unless:
+                command = await repository.move(work, command, CommandState.FAILED, reason=error.code, message=error.message)
+        if command.state is CommandState.FAILED:
+            raise error
+        return command
 
 
 async def result(work: Work, source: SourceId, command_id: UUID, outcome: CommandResult, message: str | None) -> bool:
@@ -120,6 +130,8 @@ async def result(work: Work, source: SourceId, command_id: UUID, outcome: Comman
     command = await repository.lock(work, command_id)
     if command is None or command.source != source:
         return False
+    if command.state not in LISTENING:
+        return True
     if outcome is CommandResult.ACCEPTED:
         await _accepted(work, command, message)
     elif outcome is CommandResult.TIMEOUT:
@@ -133,9 +145,15 @@ async def reap(work: Work) -> list[CommandRow]:
     """Commands that nobody answered in time become TIMED_OUT, and it is said so."""
     late = await repository.overdue(work, work.ctx.clock.now())
     return [
-        await repository.move(work, command, CommandState.TIMED_OUT, reason="NO_RESULT", message="the operator sent no result in time")
+        await repository.move(work, command, CommandState.TIMED_OUT, reason="NO_RESULT", message=_silence(command))
         for command in late
     ]
+
+
+def _silence(command: CommandRow) -> str:
+    if command.state is CommandState.WAITING_FOR_PLUG:
+        return "the station was ready, but no charge began in time"
+    return "the operator sent no result in time"
 
 
 async def _accepted(work: Work, command: CommandRow, message: str | None) -> None:
@@ -145,7 +163,3 @@ async def _accepted(work: Work, command: CommandRow, message: str | None) -> Non
         await repository.move(work, command, CommandState.WAITING_FOR_PLUG, message=message, deadline=deadline)
     else:
         await repository.move(work, command, CommandState.COMPLETED, message=message)
-
-
-_PLUG_IN = timedelta(minutes=5)
-"""How long a driver may take to plug in before the start counts as stale."""

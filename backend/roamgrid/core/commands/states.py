@@ -3,8 +3,9 @@
 A start:  REQUESTED -> ACCEPTED -> WAITING_FOR_PLUG -> CHARGING -> COMPLETED, or FAILED or TIMED_OUT on the way.
 A stop:   REQUESTED -> ACCEPTED -> COMPLETED, or FAILED or TIMED_OUT.
 
-TIMED_OUT is not FAILED: nobody knows. The session is the truth: one that shows up after TIMED_OUT or FAILED makes the start
-LATE, and from there it goes on as if it had come in time.
+TIMED_OUT is not FAILED: nobody knows, and a station that still refuses makes it FAILED. The session is the truth: one that
+shows up after TIMED_OUT or FAILED makes the start LATE, and from there it goes on as if it had come in time; one that its
+operator declares invalid makes it FAILED, wherever it stood. A session that ended has stopped, whatever the stop was told.
 """
 
 from enum import StrEnum
@@ -36,16 +37,19 @@ ALLOWED: dict[CommandState, frozenset[CommandState]] = {
     _S.REQUESTED: frozenset({_S.ACCEPTED, _S.WAITING_FOR_PLUG, _S.CHARGING, _S.COMPLETED, _S.FAILED, _S.TIMED_OUT}),
     _S.ACCEPTED: frozenset({_S.WAITING_FOR_PLUG, _S.CHARGING, _S.COMPLETED, _S.FAILED, _S.TIMED_OUT}),
     _S.WAITING_FOR_PLUG: frozenset({_S.CHARGING, _S.COMPLETED, _S.FAILED, _S.TIMED_OUT}),
-    _S.CHARGING: frozenset({_S.COMPLETED}),
-    _S.LATE: frozenset({_S.CHARGING, _S.COMPLETED}),
-    _S.TIMED_OUT: frozenset({_S.LATE, _S.COMPLETED}),
-    _S.FAILED: frozenset({_S.LATE}),
+    _S.CHARGING: frozenset({_S.COMPLETED, _S.FAILED}),
+    _S.LATE: frozenset({_S.CHARGING, _S.COMPLETED, _S.FAILED}),
+    _S.TIMED_OUT: frozenset({_S.LATE, _S.COMPLETED, _S.FAILED}),
+    _S.FAILED: frozenset({_S.LATE, _S.COMPLETED}),
     _S.COMPLETED: frozenset(),
 }
 """Every permitted step; anything else is ignored as late news."""
 
 OPEN = frozenset({_S.REQUESTED, _S.ACCEPTED, _S.WAITING_FOR_PLUG})
 """States in which somebody still waits."""
+
+LISTENING = OPEN | {_S.TIMED_OUT}
+"""States in which an operator's answer says something new. Later only the session counts."""
 
 
 def may(now: CommandState, then: CommandState) -> bool:

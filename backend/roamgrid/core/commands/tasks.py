@@ -11,6 +11,8 @@ from roamgrid.core.commands.states import CommandState
 from roamgrid.core.sessions import service as sessions
 from roamgrid.tenancy.database import OrmWork, Work
 
+_INVALID = "the operator declared the session invalid"
+
 
 def subscriptions() -> list[Subscription]:
     """The command room's subscriptions."""
@@ -20,19 +22,25 @@ def subscriptions() -> list[Subscription]:
 async def follow_session(work: OrmWork, delivery: Delivery) -> None:
     """Move the start and the stop command of a session to where the session is."""
     session = await sessions.get(work, UUID(delivery.event.payload["session"]))
-    if session is None or session.authorization_reference is None:
+    if session is None:
         return
-    start = await repository.lock_start(work, session.authorization_reference)
-    if start is not None and session.status in (SessionStatus.ACTIVE, SessionStatus.COMPLETED):
+    if session.authorization_reference is not None:
+        start = await repository.lock_start(work, session.authorization_reference, session.source)
+        if start is not None:
+            await _follow(work, start, session.status)
+    if session.status in (SessionStatus.COMPLETED, SessionStatus.INVALID):
+        for stop in await repository.lock_stops(work, session.source, session.party, session.session_id):
+            await repository.move(work, stop, CommandState.COMPLETED)
+
+
+async def _follow(work: Work, start: CommandRow, status: SessionStatus) -> None:
+    if status is SessionStatus.INVALID:
+        await repository.move(work, start, CommandState.FAILED, reason="SESSION_INVALID", message=_INVALID)
+    if status in (SessionStatus.ACTIVE, SessionStatus.COMPLETED):
         start = await _adopt(work, start)
         start = await repository.move(work, start, CommandState.CHARGING)
-    if session.status is not SessionStatus.COMPLETED:
-        return
-    if start is not None:
+    if status is SessionStatus.COMPLETED:
         await repository.move(work, start, CommandState.COMPLETED)
-    stop = await repository.lock_stop(work, session.authorization_reference)
-    if stop is not None:
-        await repository.move(work, stop, CommandState.COMPLETED)
 
 
 async def _adopt(work: Work, start: CommandRow) -> CommandRow:

@@ -19,6 +19,10 @@ select id, country_code, party_id, location_id from location where source_id = %
 
 REMOVE = "update location set removed_at = now() where id = any(%(ids)s)"
 
+# Two pushes of one location compare with what is stored one after the other.
+HOLD = """
+select pg_advisory_xact_lock(hashtextextended(%(source)s::text || '/' || %(country)s || '*' || %(party)s || '/' || %(id)s, 0))"""
+
 STORED = """
 select raw, last_updated from location
  where source_id = %(source)s and country_code = %(country)s and party_id = %(party)s and location_id = %(id)s"""
@@ -45,8 +49,8 @@ select id, evse, connector_id, standard, format, power_type, max_power_w, power_
   from connector where evse = any(%(ids)s) order by evse, connector_id"""
 
 TARGETS = """
-select c.id, l.source_id, l.country_code, l.party_id, l.location_id, coalesce(l.name, l.address) as location_name, l.address, l.city,
-       l.country, l.time_zone, l.operator_name, e.uid as evse_uid, e.evse_id, e.status as evse_status,
+select c.id, l.source_id, l.country_code, l.party_id, l.location_id, coalesce(l.name, l.address) as location_name, l.address,
+       l.city, l.country, l.time_zone, l.operator_name, e.uid as evse_uid, e.evse_id, e.status as evse_status,
        c.connector_id, c.standard, c.power_type, c.max_power_w, c.tariff_ids
   from connector c join evse e on e.id = c.evse join location l on l.id = e.location
  where c.id = any(%(ids)s) and l.removed_at is null and l.publish and e.status <> 'REMOVED'"""

@@ -25,13 +25,17 @@ async def unchanged(work: Work, source: SourceId, hashes: Sequence[bytes]) -> di
     """Which of these verbatim bodies are live already: they need no parsing."""
     cursor = await work.conn.execute(sql.UNCHANGED, {"source": source, "hashes": list(hashes)})
     return {
-        bytes(row["raw_hash"]): ObjectKey(row["country_code"], row["party_id"], row["location_id"]) for row in await cursor.fetchall()
+        bytes(row["raw_hash"]): ObjectKey(row["country_code"], row["party_id"], row["location_id"])
+        for row in await cursor.fetchall()
     }
 
 
 async def apply_page(work: Work, source: SourceId, page: Sequence[Received[Location]]) -> PageOutcome:
-    """Upsert a page of a pull in one statement; of an object sent twice the last one counts."""
-    page = newest(page, [key_of(received.value) for received in page])
+    """Upsert a page of a pull in one statement; of an object sent twice the last one counts.
+
+    Rows are written in the order of their keys, so that two writers wait for each other and never in a circle.
+    """
+    page = sorted(newest(page, [key_of(received.value) for received in page]), key=lambda received: key_of(received.value))
     if not page:
         return PageOutcome(0, 0)
     cursor = await work.conn.execute(
@@ -50,12 +54,15 @@ async def apply_page(work: Work, source: SourceId, page: Sequence[Received[Locat
 async def put(work: Work, source: SourceId, received: Received[Location]) -> bool:
     """One pushed location. False when what is stored is newer: pushes arrive out of order."""
     location = received.value
+    await work.conn.execute(sql.HOLD, _params(source, location.party, location.id))
     known = await stored(work, source, location.party, location.id)
     if known is not None and known.last_updated > location.last_updated:
         return False
     await apply_page(work, source, [received])
     version = int(location.last_updated.timestamp() * 1000)
-    await publish(work, Event("location.updated.v1", f"location:{location.party}:{location.id}", version, {"source": str(source)}))
+    await publish(
+        work, Event("location.updated.v1", f"location:{location.party}:{location.id}", version, {"source": str(source)})
+    )
     return True
 
 

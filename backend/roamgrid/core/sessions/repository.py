@@ -3,10 +3,11 @@
 # A final session stays final; an older report changes nothing. Both leave no row in `stored`, and so no event.
 PUT = """
 with stored as (
-    insert into session as s (source_id, country_code, party_id, session_id, status, kwh, currency, total_net, total_gross, token_uid,
-                              authorization_reference, location_id, evse_uid, connector_id, started_at, ended_at, last_updated, raw)
-    values (%(source)s, %(country)s, %(party)s, %(session_id)s, %(status)s, %(kwh)s, %(currency)s, %(net)s, %(gross)s, %(token)s,
-            %(reference)s, %(location)s, %(evse)s, %(connector)s, %(started)s, %(ended)s, %(last_updated)s, %(raw)s)
+    insert into session as s (source_id, country_code, party_id, session_id, status, kwh, currency, total_net, total_gross,
+                              token_uid, authorization_reference, location_id, evse_uid, connector_id, started_at, ended_at,
+                              last_updated, raw)
+    values (%(source)s, %(country)s, %(party)s, %(session_id)s, %(status)s, %(kwh)s, %(currency)s, %(net)s, %(gross)s,
+            %(token)s, %(reference)s, %(location)s, %(evse)s, %(connector)s, %(started)s, %(ended)s, %(last_updated)s, %(raw)s)
     on conflict (source_id, country_code, party_id, session_id) do update
        set status = excluded.status, kwh = excluded.kwh, currency = excluded.currency, total_net = excluded.total_net,
            total_gross = excluded.total_gross, token_uid = excluded.token_uid,
@@ -17,7 +18,8 @@ with stored as (
     returning id, version),
 told as (
     insert into platform.outbox (tenant, type, aggregate, aggregate_version, payload, traceparent)
-    select %(tenant)s, 'session.updated.v1', 'session:' || id, version, '{"session":"' || id || '"}', %(traceparent)s from stored)
+    select %(tenant)s, 'session.updated.v1', 'session:' || id, version, '{"session":"' || id || '"}', %(traceparent)s
+      from stored)
 select id from stored"""
 
 _COLUMNS = """
@@ -31,6 +33,8 @@ BY_KEY = f"""select {_COLUMNS} from session
 
 ADD_GRANT = """
 insert into authorization_grant (reference, source_id, driver_id, token_uid, stream, pins, created_at)
-values (%(reference)s, %(source)s, %(driver)s, %(token)s, %(stream)s, %(pins)s, %(created)s) on conflict (reference) do nothing"""
+values (%(reference)s, %(source)s, %(driver)s, %(token)s, %(stream)s, %(pins)s, %(created)s)
+on conflict (reference) do nothing"""
 FIND_GRANT = """
-select reference, source_id, driver_id, token_uid, stream, pins, created_at from authorization_grant where reference = %(reference)s"""
+select reference, source_id, driver_id, token_uid, stream, pins, created_at
+  from authorization_grant where reference = %(reference)s"""

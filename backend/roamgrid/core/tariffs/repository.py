@@ -4,6 +4,9 @@ UNCHANGED = """
 select raw_hash, country_code, party_id, tariff_id from tariff_version
  where source_id = %(source)s and raw_hash = any(%(hashes)s) and superseded_at is null and not withdrawn"""
 
+# One writer a source: two that meet the same new tariff must not both believe that it is new.
+HOLD = "select pg_advisory_xact_lock(hashtextextended('tariffs/' || %(source)s::text, 0))"
+
 # A changed content closes the version it replaces; the same content again only revives a withdrawn one.
 APPLY = """
 with page as (
@@ -18,7 +21,7 @@ live as (
 revived as (
     update tariff_version set withdrawn = false from live where tariff_version.id = live.id and live.same and withdrawn),
 closed as (
-    update tariff_version set superseded_at = now() from live where tariff_version.id = live.id and not live.same returning tariff_version.id)
+    update tariff_version set superseded_at = now() from live where tariff_version.id = live.id and not live.same)
 select page.country_code, page.party_id, page.tariff_id, live.id is null as is_new
   from page left join live using (country_code, party_id, tariff_id)
  where live.id is null or not live.same"""
@@ -33,6 +36,11 @@ select id, country_code, party_id, tariff_id from tariff_version
  where source_id = %(source)s and superseded_at is null and not withdrawn"""
 
 WITHDRAW = "update tariff_version set withdrawn = true where id = any(%(ids)s)"
+
+LAST_UPDATED = """
+select last_updated from tariff_version
+ where source_id = %(source)s and country_code = %(country)s and party_id = %(party)s and tariff_id = %(id)s
+   and superseded_at is null and not withdrawn"""
 
 RAW = """
 select raw from tariff_version
@@ -51,7 +59,8 @@ select id, canonical, recorded_at from tariff_version
 
 CURRENT_MANY = """
 select wanted.source_id, wanted.country_code, wanted.party_id, wanted.tariff_id, t.id, t.canonical, t.recorded_at
-  from unnest(%(source)s::uuid[], %(country)b::text[], %(party)b::text[], %(id)b::text[]) as wanted (source_id, country_code, party_id, tariff_id)
+  from unnest(%(source)s::uuid[], %(country)b::text[], %(party)b::text[], %(id)b::text[])
+    as wanted (source_id, country_code, party_id, tariff_id)
   join tariff_version t using (source_id, country_code, party_id, tariff_id)
  where t.superseded_at is null and not t.withdrawn"""
 

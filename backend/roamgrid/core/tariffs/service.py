@@ -18,7 +18,8 @@ async def unchanged(work: Work, source: SourceId, hashes: Sequence[bytes]) -> di
     """Which of these verbatim bodies are live already."""
     cursor = await work.conn.execute(sql.UNCHANGED, {"source": source, "hashes": list(hashes)})
     return {
-        bytes(row["raw_hash"]): ObjectKey(row["country_code"], row["party_id"], row["tariff_id"]) for row in await cursor.fetchall()
+        bytes(row["raw_hash"]): ObjectKey(row["country_code"], row["party_id"], row["tariff_id"])
+        for row in await cursor.fetchall()
     }
 
 
@@ -27,6 +28,7 @@ async def apply_page(work: Work, source: SourceId, page: Sequence[Received[Tarif
     page = newest(page, [_key(received.value) for received in page])
     if not page:
         return PageOutcome(0, 0)
+    await work.conn.execute(sql.HOLD, {"source": source})
     rows = await (await work.conn.execute(sql.APPLY, {"source": source, **_columns(page)})).fetchall()
     if not rows:
         return PageOutcome(0, 0)
@@ -37,7 +39,12 @@ async def apply_page(work: Work, source: SourceId, page: Sequence[Received[Tarif
 
 
 async def put(work: Work, source: SourceId, received: Received[Tariff]) -> PageOutcome:
-    """One pushed tariff."""
+    """One pushed tariff. One older than the live version changes nothing: pushes arrive out of order."""
+    tariff = received.value
+    await work.conn.execute(sql.HOLD, {"source": source})
+    row = await (await work.conn.execute(sql.LAST_UPDATED, _params(source, tariff.party, tariff.id))).fetchone()
+    if row is not None and row["last_updated"] > tariff.last_updated:
+        return PageOutcome(0, 0)
     return await apply_page(work, source, [received])
 
 
@@ -80,7 +87,8 @@ async def current_many(
     }
     rows = await (await work.conn.execute(sql.CURRENT_MANY, params)).fetchall()
     return {
-        (SourceId(row["source_id"]), PartyId(row["country_code"], row["party_id"]), row["tariff_id"]): _version(row) for row in rows
+        (SourceId(row["source_id"]), PartyId(row["country_code"], row["party_id"]), row["tariff_id"]): _version(row)
+        for row in rows
     }
 
 

@@ -7,8 +7,8 @@ APP_TOKEN = f"select {_COLUMNS} from token where driver_id = %(driver)s and sour
 
 ADD = f"""
 insert into token (uid_key, {_COLUMNS})
-values (%(uid_key)s, %(uid)s, %(type)s, %(country)s, %(party)s, %(contract)s, %(issuer)s, %(visual_number)s, null, null, true,
-        %(whitelist)s, %(now)s, %(driver)s, %(source)s)
+values (%(uid_key)s, %(uid)s, %(type)s, %(country)s, %(party)s, %(contract)s, %(issuer)s, %(visual_number)s, null, null,
+        true, %(whitelist)s, %(now)s, %(driver)s, %(source)s)
 on conflict do nothing returning {_COLUMNS}"""
 
 FIND = f"""
@@ -17,15 +17,18 @@ select {_COLUMNS} from token
  order by source_id nulls last limit 1"""
 
 SET_VALID = f"""
-update token set valid = %(valid)s, last_updated = %(now)s where uid_key = %(uid_key)s and type = %(type)s returning {_COLUMNS}"""
+update token set valid = %(valid)s, last_updated = %(now)s where uid_key = %(uid_key)s and type = %(type)s
+returning {_COLUMNS}"""
 
 PAGE = f"""
 select {_COLUMNS}, count(*) over () as total from token
  where (source_id is null or source_id = %(source)s)
-   and last_updated >= coalesce(%(date_from)s, '-infinity') and last_updated < coalesce(%(date_to)s, 'infinity')
+   and last_updated >= coalesce(%(date_from)s::timestamptz, '-infinity')
+   and last_updated < coalesce(%(date_to)s::timestamptz, 'infinity')
  order by last_updated, uid_key, type offset %(offset)s limit %(limit)s"""
 
 COUNT = """
 select count(*) as total from token
  where (source_id is null or source_id = %(source)s)
-   and last_updated >= coalesce(%(date_from)s, '-infinity') and last_updated < coalesce(%(date_to)s, 'infinity')"""
+   and last_updated >= coalesce(%(date_from)s::timestamptz, '-infinity')
+   and last_updated < coalesce(%(date_to)s::timestamptz, 'infinity')"""

@@ -49,7 +49,9 @@ async def add_rfid(work: Work, driver_id: UUID | None, uid: str, party: PartyId,
 
 async def set_valid(work: Work, uid: str, kind: TokenType, *, valid: bool) -> Token:
     """Block or unblock a token; every partner will be told. Raises `NotFound`."""
-    row = await _one(work, sql.SET_VALID, {"uid_key": uid.casefold(), "type": kind, "valid": valid, "now": work.ctx.clock.now()})
+    row = await _one(
+        work, sql.SET_VALID, {"uid_key": uid.casefold(), "type": kind, "valid": valid, "now": work.ctx.clock.now()}
+    )
     if row is None:
         raise NotFound(f"there is no {kind} token {uid}", field="uid")
     await _announce(work, row)
@@ -80,11 +82,20 @@ async def _one(work: Work, statement: str, params: Mapping[str, object]) -> Dict
 
 async def _announce(work: Work, row: DictRow) -> None:
     version = int(row["last_updated"].timestamp() * 1_000_000)
-    await publish(work, Event("token.changed.v1", f"token:{row['type']}:{row['uid']}", version, {"uid": row["uid"], "type": row["type"]}))
+    await publish(
+        work, Event("token.changed.v1", f"token:{row['type']}:{row['uid']}", version, {"uid": row["uid"], "type": row["type"]})
+    )
 
 
 def _new(
-    work: Work, uid: str, kind: TokenType, party: PartyId, issuer: str, whitelist: Whitelist, driver: UUID | None, source: SourceId | None
+    work: Work,
+    uid: str,
+    kind: TokenType,
+    party: PartyId,
+    issuer: str,
+    whitelist: Whitelist,
+    driver: UUID | None,
+    source: SourceId | None,
 ) -> dict[str, object]:
     return {
         "uid": uid,

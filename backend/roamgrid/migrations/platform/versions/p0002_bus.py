@@ -21,7 +21,7 @@ def upgrade() -> None:
             type text not null,
             aggregate text not null,
             aggregate_version bigint not null,
-            payload text not null,
+            payload text not null check (payload is json object),
             traceparent text,
             created_at timestamptz not null default now()
         )""")
@@ -37,6 +37,7 @@ def upgrade() -> None:
             traceparent text,
             created_at timestamptz not null,
             dispatched_at timestamptz not null default now(),
+            leased_until timestamptz,
             attempts int not null default 0,
             parked boolean not null default false,
             error text,
@@ -46,8 +47,13 @@ def upgrade() -> None:
     tenants, platform = _roles()
     op.execute("alter table platform.outbox enable row level security")
     op.execute("alter table platform.inbox enable row level security")
-    op.execute(f'create policy own_rows on platform.outbox for insert to "{tenants}" with check (tenant = (select current_setting(\'app.tenant\')))')
-    op.execute(f'create policy own_rows on platform.inbox to "{tenants}" using (tenant = (select current_setting(\'app.tenant\')))')
+    op.execute(
+        f'create policy own_rows on platform.outbox for insert to "{tenants}" '
+        "with check (tenant = (select current_setting('app.tenant')))"
+    )
+    op.execute(
+        f"create policy own_rows on platform.inbox to \"{tenants}\" using (tenant = (select current_setting('app.tenant')))"
+    )
     op.execute(f'create policy relay on platform.outbox to "{platform}" using (true)')
     op.execute(f'create policy relay on platform.inbox to "{platform}" using (true)')
     op.execute(f'grant insert on platform.outbox to "{tenants}"')

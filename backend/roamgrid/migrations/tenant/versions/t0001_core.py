@@ -130,7 +130,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("drop table command, cdr_conflict, cdr, session, authorization_grant, token, tariff_version, connector, evse, location, party")
+    op.execute(
+        "drop table command, cdr_conflict, cdr, session, authorization_grant, token, tariff_version, connector, evse, "
+        "location, party"
+    )
 
 
 def _role() -> str:

@@ -35,7 +35,8 @@ _TABLES = (
     """
     create table ocpi_pull (
         connection uuid not null references ocpi_connection, module text not null,
-        watermark timestamptz, last_pull_at timestamptz, last_full_at timestamptz, last_error text, objects bigint not null default 0,
+        watermark timestamptz, last_pull_at timestamptz, last_full_at timestamptz, last_error text,
+        objects bigint not null default 0,
         primary key (connection, module)
     )""",
 )

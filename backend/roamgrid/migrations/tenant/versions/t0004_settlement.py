@@ -48,11 +48,13 @@ _TABLES = (
     """
     create table receipt (
         id uuid primary key,
-        series text not null references receipt_series, sequence bigint not null check (sequence > 0), number text not null unique,
+        series text not null references receipt_series, sequence bigint not null check (sequence > 0),
+        number text not null unique,
         cdr uuid not null unique references cdr, charge_key text not null unique,
         driver_id uuid, authorization_reference text unique,
         stream text not null check (stream in ('ad_hoc', 'subscription', 'b2b')),
-        currency text not null, net numeric not null, tax_percent numeric not null, tax_name text not null, tax numeric not null,
+        currency text not null, net numeric not null, tax numeric not null,
+        tax_percent numeric not null, tax_name text not null,
         gross numeric not null check (gross > 0),
         plan_version uuid not null references plan_version, tariff_version uuid, rule_pack text not null,
         issued_at timestamptz not null,
@@ -97,7 +99,7 @@ _TABLES = (
         captured numeric not null default 0 check (captured between 0 and amount),
         state text not null check (state in ('requested', 'held', 'captured', 'cancelled', 'failed')),
         provider_ref text unique, failure text,
-        created_at timestamptz not null, changed_at timestamptz not null, version bigint not null,
+        created_at timestamptz not null, changed_at timestamptz not null,
         check (state not in ('held', 'captured') or provider_ref is not null),
         check ((state = 'captured') = (captured > 0))
     )""",

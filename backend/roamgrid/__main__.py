@@ -1,0 +1,5 @@
+"""`python -m roamgrid` is the `roamgrid` command."""
+
+from roamgrid.cli import main
+
+main()

@@ -1,0 +1,214 @@
+"""Composition root: the one place, with `worker.py` and `cli/`, that knows every room and wires them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from roamgrid.bus.live import LiveStream
+from roamgrid.bus.subscriptions import Subscription
+from roamgrid.core.commands import service as commands
+from roamgrid.core.commands import tasks as command_tasks
+from roamgrid.core.commands.service import CommandService
+from roamgrid.core.tokens import tasks as token_tasks
+from roamgrid.extensions import load_registry
+from roamgrid.graphql.driver.context import DriverServices
+from roamgrid.graphql.driver.routes import graphql_routes
+from roamgrid.identity.access import AccessTokens
+from roamgrid.identity.drivers.mail import sender_for
+from roamgrid.identity.drivers.service import SignIn
+from roamgrid.kernel.clock import SystemClock
+from roamgrid.kernel.crypto import Vault, load_secret_key
+from roamgrid.kernel.embedded import ServiceUrls
+from roamgrid.kernel.errors import DomainError
+from roamgrid.kernel.settings import Mode, Settings
+from roamgrid.ocpi.connections.model import ConnectionStatus
+from roamgrid.ocpi.connections.store import Connections
+from roamgrid.ocpi.handshake.our_side import OurSide
+from roamgrid.ocpi.handshake.service import Handshake
+from roamgrid.ocpi.inbound.routes import HotPaths, Inbound
+from roamgrid.ocpi.outbound.clients import PartnerClients, open_peer
+from roamgrid.ocpi.outbound.commands import OcpiCommandGateway
+from roamgrid.ocpi.outbound.pull import PullService
+from roamgrid.ocpi.outbound.tokens import OcpiTokenSink
+from roamgrid.products.driver_app.charges import tasks as charge_tasks
+from roamgrid.products.driver_app.charges.service import ChargeService
+from roamgrid.products.driver_app.offers.seal import OfferSeal
+from roamgrid.products.driver_app.offers.service import OfferService
+from roamgrid.settlement import reconcile
+from roamgrid.settlement import tasks as settlement_tasks
+from roamgrid.settlement.payments import service as payments
+from roamgrid.settlement.payments import webhooks
+from roamgrid.settlement.payments.stripe_provider import SANDBOX_CARD, StripeProvider
+from roamgrid.tenancy.context import TenantContext
+from roamgrid.tenancy.database import Database
+from roamgrid.tenancy.directory import Directory
+
+_UNSETTLED_FOR = timedelta(seconds=30)
+_ABANDONED_FOR = timedelta(minutes=5)
+
+
+class Platform:
+    """Everything that a process shares: made at its start, opened once (`async with`), closed at its end."""
+
+    def __init__(self, settings: Settings, urls: ServiceUrls, *, max_connections: int = 10) -> None:
+        self.settings = settings
+        self.secret = load_secret_key(settings.secret_key, settings.data_dir)
+        self.database = Database(urls.database_url, max_connections=max_connections)
+        self.directory = Directory(self.database)
+        self.redis = Redis.from_url(urls.redis_url, retry=Retry(ExponentialBackoff(), 2))
+        self.live = LiveStream(self.redis)
+        self.registry = load_registry()
+        self.connections = Connections(Vault(self.secret))
+        self.clients = PartnerClients()
+        self.handshake = Handshake(self.database, self.connections, open_peer, OurSide(self.directory, settings.base_url))
+        self.pull = PullService(self.database, self.clients, self.directory)
+        self.token_sink = OcpiTokenSink(self.database, self.connections, self.clients)
+        self.provider = _provider(settings)
+        self.commands = CommandService(self.database, self._gateway(), timedelta(seconds=settings.command_result_s))
+        self.access = AccessTokens(self.secret)
+        self.sign_in = SignIn(self.database, self.access, sender_for(settings.mode), self.secret, settings.mode)
+        self.seal = OfferSeal(self.secret)
+        self.charges = ChargeService(self.database, self.seal, self.registry, self.commands, self.provider)
+        self.hot_paths = HotPaths(self.database)
+        self.inbound = Inbound(
+            self.database,
+            self.directory,
+            self.connections,
+            open_peer,
+            self.hot_paths,
+            SystemClock(),
+            settings.base_url,
+            self.secret,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self.database.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.live.close()
+        await self.clients.close()
+        await self.provider.close()
+        await self.redis.aclose()
+        await self.database.close()
+
+    def subscriptions(self) -> list[Subscription]:
+        """All rooms' subscriptions: what a worker handles."""
+        return [
+            *command_tasks.subscriptions(),
+            *token_tasks.subscriptions(self.database, self.token_sink),
+            *settlement_tasks.subscriptions(self.database, self.provider, self.registry, self._jurisdictions),
+            *charge_tasks.subscriptions(self.registry),
+        ]
+
+    async def reap(self, ctx: TenantContext) -> None:
+        """Commands that nobody answered in time, and charges whose start was cut off."""
+        async with self.database.work(ctx) as work:
+            await commands.reap(work)
+        await self.charges.reap(ctx)
+
+    async def sweep(self, ctx: TenantContext) -> None:
+        """The safety nets: bodies not processed, CDRs not settled, money held for nothing."""
+        await self.inbound.intake().replay(ctx)
+        async with self.database.work(ctx) as work:
+            await reconcile.sweep(work, _UNSETTLED_FOR)
+        await payments.release_abandoned(self.database, ctx, self.provider, _ABANDONED_FOR)
+
+    async def pull_due(self, ctx: TenantContext) -> None:
+        """Pull what changed from every registered partner, each once per interval whatever the number of workers."""
+        async with self.database.work(ctx) as work:
+            partners = await self.connections.all(work)
+        for partner in partners:
+            if partner.status is ConnectionStatus.REGISTERED and await self._claim_pull(ctx, str(partner.id)):
+                await self.pull.sync(ctx, partner)
+
+    def routes(self) -> list[BaseRoute]:
+        """Everything that the API process answers."""
+        services = DriverServices(
+            database=self.database,
+            directory=self.directory,
+            live=self.live,
+            access=self.access,
+            sign_in=self.sign_in,
+            registry=self.registry,
+            offers=OfferService(self.registry),
+            seal=self.seal,
+            charges=self.charges,
+        )
+        return [
+            *graphql_routes(services, with_ide=self.settings.mode is Mode.SANDBOX),
+            *self.inbound.routes(),
+            Route("/webhooks/payments", self._payment_webhook, methods=["POST"]),
+            Route("/health", self._health),
+        ]
+
+    def _gateway(self) -> OcpiCommandGateway:
+        return OcpiCommandGateway(
+            self.database,
+            self.connections,
+            self.clients,
+            self.directory,
+            self.settings.base_url,
+            self.settings.command_timeout_s,
+        )
+
+    async def _jurisdictions(self, ctx: TenantContext) -> tuple[str, ...]:
+        return (await self.directory.by_slug(ctx.tenant)).declaration.jurisdictions
+
+    async def _context(self, slug: str) -> TenantContext:
+        return (await self.directory.by_slug(slug)).context(actor="payment provider")
+
+    async def _claim_pull(self, ctx: TenantContext, partner: str) -> bool:
+        key = f"roamgrid:pull:{ctx.tenant}:{partner}"
+        return bool(await self.redis.set(key, "claimed", nx=True, ex=self.settings.pull_interval_s))
+
+    async def _payment_webhook(self, request: Request) -> Response:
+        try:
+            stored = await webhooks.receive_webhook(
+                self.database, self._context, self.provider, await request.body(), request.headers.get("stripe-signature")
+            )
+        except DomainError as error:
+            return JSONResponse({"code": error.code, "message": error.message, "hint": error.hint}, status_code=400)
+        return JSONResponse({"stored": stored})
+
+    async def _health(self, _: Request) -> Response:
+        async with self.database.platform() as conn:
+            await conn.execute("select 1")
+        await self.redis.ping()
+        return JSONResponse({"status": "ok"})
+
+
+def create_app(settings: Settings, urls: ServiceUrls) -> Starlette:
+    """The API as an ASGI application; its lifespan opens and closes the platform."""
+    platform = Platform(settings, urls)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with platform:
+            await platform.hot_paths.open()
+            try:
+                yield
+            finally:
+                await platform.hot_paths.close()
+
+    return Starlette(routes=platform.routes(), lifespan=lifespan)
+
+
+def _provider(settings: Settings) -> StripeProvider:
+    """Without a key of its own a sandbox deployment uses a test key, which the sandbox's provider takes."""
+    key = settings.psp_api_key.get_secret_value() if settings.psp_api_key else "sk_test_roamgrid"
+    secret = settings.psp_webhook_secret.get_secret_value() if settings.psp_webhook_secret else None
+    card = SANDBOX_CARD if settings.mode is Mode.SANDBOX else None
+    return StripeProvider(key, secret, base_url=settings.payment_url, test_card=card)

@@ -1,0 +1,18 @@
+"""What is measured: one module a line of DESIGN's budgets, each with `measure(stand)`."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from roamgrid.cli.bench.figures import Figure
+from roamgrid.cli.bench.lines import authorize, feed, generator, latency, pricing, search, sessions
+from roamgrid.cli.bench.stand import Stand
+
+LINES: Mapping[str, Callable[[Stand], Awaitable[list[Figure]]]] = {
+    "generator": generator.measure,
+    "authorize": authorize.measure,
+    "sessions": sessions.measure,
+    "feed": feed.measure,
+    "search": search.measure,
+    "pricing": pricing.measure,
+    "latency": latency.measure,
+}
+"""In the order of the report."""

@@ -1,0 +1,41 @@
+"""Real-time authorization, one process (D16)."""
+
+from roamgrid.cli.bench.bodies import authorizations
+from roamgrid.cli.bench.figures import Better, Budget, Figure
+from roamgrid.cli.bench.lines.compared import throughput
+from roamgrid.cli.bench.load.http import request
+from roamgrid.cli.bench.rounds import in_turns
+from roamgrid.cli.bench.stand import WARM_UP_S, Stand
+from roamgrid.cli.bench.world import CARDS
+
+ALLOWED = b'"allowed":"ALLOWED"'
+_BUDGET = Budget(0.5, Better.HIGHER)
+
+
+async def measure(stand: Stand) -> list[Figure]:
+    """Two brands' partners ask about ten thousand cards each; the ceiling reads one brand's cards."""
+    uids = [f"CARD{number:06}" for number in range(CARDS)]
+    pairs = zip(*(authorizations(brand, uids) for brand in stand.brands), strict=True)
+    ours = [one for pair in pairs for one in pair]
+    bare = [request("GET", f"/token/{uid}", {}) for uid in uids]
+    ctx = stand.brands[0].ctx
+    async with stand.api() as api, stand.ceiling("bare", ctx.binding.schema, ctx.tenant) as ceiling:
+        await stand.load(api, ours, marker=ALLOWED, seconds=WARM_UP_S)
+        await stand.load(ceiling, bare, marker=b"CARD", seconds=WARM_UP_S)
+        samples = await in_turns(
+            stand.rounds,
+            {
+                "ours": lambda: stand.load(api, ours, marker=ALLOWED),
+                "ceiling": lambda: stand.load(ceiling, bare, marker=b"CARD"),
+            },
+        )
+    return [
+        throughput(
+            "authorize",
+            "OCPI real-time authorization, one process",
+            samples["ours"],
+            samples["ceiling"],
+            "bare Starlette, one indexed SELECT",
+            _BUDGET,
+        )
+    ]

@@ -1,0 +1,1 @@
+"""The schema that brand apps for drivers are built on."""

@@ -1,0 +1,1 @@
+"""Drivers and how they sign in: a six-digit code by e-mail, no password."""

@@ -1,0 +1,80 @@
+"""A connection: one partner platform, as the credentials handshake left it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from roamgrid.canonical.party import Party, PartyId, SourceId
+from roamgrid.kernel.errors import Conflict, NotFound
+
+
+class ConnectionStatus(StrEnum):
+    """INVITED: the handshake is not complete. SUSPENDED: we paused it. UNREGISTERED: one side ended it, for good."""
+
+    INVITED = "invited"
+    REGISTERED = "registered"
+    SUSPENDED = "suspended"
+    UNREGISTERED = "unregistered"
+
+
+class Direction(StrEnum):
+    """Who began the handshake. THEY_REGISTER: we gave them a token A. WE_REGISTER: they gave us one."""
+
+    THEY_REGISTER = "they_register"
+    WE_REGISTER = "we_register"
+
+
+class InterfaceRole(StrEnum):
+    """Which half of a module an endpoint serves (OCPI 2.2.1, Version details endpoint)."""
+
+    SENDER = "SENDER"
+    RECEIVER = "RECEIVER"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One line of a partner's version details. `module` is lower case: identifiers compare without case."""
+
+    module: str
+    role: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One partner platform. `their_token` opens their API; the token that opens ours is stored as a digest only."""
+
+    id: SourceId
+    name: str
+    status: ConnectionStatus
+    direction: Direction
+    version: str
+    dialect: str
+    their_token: str | None
+    their_versions_url: str | None
+    endpoints: tuple[Endpoint, ...]
+    roles: tuple[Party, ...]
+    last_contact_at: datetime | None = None
+
+    def endpoint(self, module: str, role: str) -> str | None:
+        """Where the partner serves a module in a role; None when it does not."""
+        wanted = module.casefold()
+        return next((item.url for item in self.endpoints if item.module == wanted and item.role == role), None)
+
+    def speaks_for(self, party: PartyId) -> bool:
+        """Whether the partner registered that party, in whatever role."""
+        return any(role.id == party for role in self.roles)
+
+
+class UnknownConnection(NotFound):
+    """The tenant has no such partner connection."""
+
+    code = "UNKNOWN_CONNECTION"
+    hint = "List the connections with `roamgrid partner list --tenant <tenant>`."
+
+
+class ConnectionStateError(Conflict):
+    """The connection's state forbids this step of the handshake."""
+
+    code = "CONNECTION_STATE"
+    hint = "See the connection's status with `roamgrid partner list`; an ended connection is registered anew by an invitation."

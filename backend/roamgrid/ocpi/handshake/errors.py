@@ -1,0 +1,51 @@
+"""How a handshake fails; each error carries the OCPI status code with which the other side is told."""
+
+from typing import ClassVar
+
+from roamgrid.kernel.errors import Conflict, Unavailable
+
+
+class HandshakeFailed(Unavailable):
+    """The other side could not be used; nothing was registered or changed."""
+
+    code = "HANDSHAKE_FAILED"
+    hint = "Read the message, correct the partner's side and try again."
+    ocpi_status: ClassVar[int] = 3000
+
+
+class PeerUnusable(HandshakeFailed):
+    """Its versions endpoint or version details could not be fetched or understood."""
+
+    code = "PARTNER_API_UNUSABLE"
+    hint = "Check the versions URL and the token; both are case-sensitive. The partner's platform must answer now."
+    ocpi_status = 3001
+
+
+class NoCommonVersion(HandshakeFailed):
+    """The partner does not speak OCPI 2.2.1."""
+
+    code = "NO_COMMON_OCPI_VERSION"
+    hint = "Ask the partner to enable OCPI 2.2.1."
+    ocpi_status = 3002
+
+
+class EndpointsMissing(HandshakeFailed):
+    """The partner offers no credentials endpoint, or nothing that a service provider can use."""
+
+    code = "PARTNER_ENDPOINTS_MISSING"
+    hint = "The partner's version details must list credentials and at least one module for a service provider."
+    ocpi_status = 3003
+
+
+class NotRegistered(Conflict):
+    """The step needs a registered connection."""
+
+    code = "NOT_REGISTERED"
+    hint = "Complete the handshake first: POST credentials with the token of the invitation."
+
+
+class AlreadyRegistered(Conflict):
+    """The connection is registered; a second POST would make two."""
+
+    code = "ALREADY_REGISTERED"
+    hint = "Use PUT to renew credentials, DELETE to end the connection."

@@ -1,0 +1,29 @@
+"""A partner's credentials, read strictly: a handshake is the one moment at which a mistake can still be corrected by hand."""
+
+from urllib.parse import urlsplit
+
+from roamgrid.ocpi.adapter import Adapter, Credentials
+from roamgrid.ocpi.wire.common.deviations import Refused
+
+_LONGEST_TOKEN = 64
+
+
+def read_credentials(adapter: Adapter, data: bytes) -> Credentials:
+    """Raises `Refused` naming the field: without a usable token, address and role nothing else can work."""
+    theirs = adapter.read_credentials(data).value
+    if not (len(theirs.token) <= _LONGEST_TOKEN and all("!" <= character <= "~" for character in theirs.token)):
+        raise Refused("/token", f"is not a token of up to {_LONGEST_TOKEN} printable characters without blanks")
+    if not is_web_address(theirs.versions_url):
+        raise Refused("/url", "is not an absolute http(s) address")
+    if not theirs.roles:
+        raise Refused("/roles", "holds no role that can be read")
+    return theirs
+
+
+def is_web_address(url: str) -> bool:
+    """Absolute, over HTTP, and well-formed as far as one can tell without calling it."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

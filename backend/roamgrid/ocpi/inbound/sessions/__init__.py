@@ -1,0 +1,1 @@
+"""Sessions that operators report (OCPI 2.2.1, Sessions module, Receiver interface): the hottest push."""

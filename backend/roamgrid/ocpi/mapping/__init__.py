@@ -1,0 +1,1 @@
+"""Wire objects to canonical values and back, one package a version."""

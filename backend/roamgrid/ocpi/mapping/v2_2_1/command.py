@@ -1,0 +1,52 @@
+"""Commands out, their two answers in (OCPI 2.2.1, Commands module)."""
+
+from typing import Any
+
+from roamgrid.canonical.command import CommandReply, CommandResponse, CommandResult, StartSession, StopSession
+from roamgrid.ocpi.mapping.v2_2_1.texts import one_of
+from roamgrid.ocpi.mapping.v2_2_1.token import write_token
+from roamgrid.ocpi.wire.common.deviations import Refused
+from roamgrid.ocpi.wire.v2_2_1 import command as wire
+
+_RESPONSES = {response.value: response for response in CommandResponse}
+_RESULTS = {result.value: result for result in CommandResult}
+
+
+def write_start(command: StartSession, response_url: str) -> dict[str, object]:
+    """Ask for a charge at one connector."""
+    return {
+        "response_url": response_url,
+        "token": write_token(command.token),
+        "location_id": command.location_id,
+        "evse_uid": command.evse_uid,
+        "connector_id": command.connector_id,
+        "authorization_reference": command.authorization_reference,
+    }
+
+
+def write_stop(command: StopSession, response_url: str) -> dict[str, object]:
+    """Ask for the end of a charge."""
+    return {"response_url": response_url, "session_id": command.session_id}
+
+
+def unwrapped(document: Any) -> Any:
+    """Answers come as a bare text, as the object, or as the object in `data` (issues 171, 437, 489): the object."""
+    if isinstance(document, dict) and "result" not in document and document.get("data") is not None:
+        document = document["data"]
+    return {"result": document} if isinstance(document, str) else document
+
+
+def reply(read: wire.CommandResponse) -> CommandReply:
+    """Raises `Refused` for an answer that we do not know."""
+    response = _RESPONSES.get(read.result)
+    if response is None:
+        raise Refused("/result", f"is {read.result[:40]!r}, no answer to a command")
+    return CommandReply(response, max(read.timeout, 0), one_of(read.message))
+
+
+def result(read: wire.CommandResult) -> tuple[CommandResult, str | None]:
+    """The station's answer and what it says to people. Raises `Refused` for one that we do not know."""
+    outcome = _RESULTS.get(read.result)
+    if outcome is None:
+        raise Refused("/result", f"is {read.result[:40]!r}, no result of a command")
+    return outcome, one_of(read.message)

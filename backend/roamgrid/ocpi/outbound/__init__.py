@@ -1,0 +1,1 @@
+"""Calls to partners: one bulkhead a connection, pulls, commands, token pushes."""

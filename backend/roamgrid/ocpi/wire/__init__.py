@@ -1,0 +1,1 @@
+"""What the specification says, one package a version: pure data and readers, no I/O."""

@@ -1,0 +1,34 @@
+"""From bytes to a JSON value, with what no reader should meet taken out."""
+
+from typing import Any
+
+from roamgrid.kernel import json
+from roamgrid.ocpi.wire.common.deviations import Code, Deviation, Refused
+from roamgrid.ocpi.wire.common.envelope import NOT_JSON
+
+_ESCAPED_NUL = b"\\u0000"
+
+
+def parse(raw: bytes, found: list[Deviation]) -> Any:
+    """One JSON value, numbers exact. Raises `Refused` for what is no JSON."""
+    try:
+        value = json.loads(raw)
+    except NOT_JSON as error:
+        raise Refused("", f"is no JSON: {error}") from None
+    if _ESCAPED_NUL in raw:
+        found.append(Deviation(Code.CONTROL_CHARACTER, "/", "\\u0000"))
+        return _without_nul(value)
+    return value
+
+
+def _without_nul(value: Any) -> Any:
+    """As deep as the decoder goes, which is less than Python's own limit."""
+    match value:
+        case str():
+            return value.replace("\x00", "")
+        case list():
+            return [_without_nul(item) for item in value]
+        case dict():
+            return {name: _without_nul(item) for name, item in value.items()}
+        case _:
+            return value

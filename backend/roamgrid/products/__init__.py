@@ -1,0 +1,1 @@
+"""Product interfaces: one package a product, each built on core, settlement and pricing, none on a protocol."""

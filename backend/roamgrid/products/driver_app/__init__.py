@@ -1,0 +1,1 @@
+"""The driver app: find a station, see the price, charge, watch, and get a receipt."""

@@ -1,0 +1,1 @@
+"""Charges: what a driver started, from the tap on the button to the receipt."""

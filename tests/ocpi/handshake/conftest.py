@@ -1,0 +1,41 @@
+"""Our surface on a real port, a CPO on another, and both halves of the handshake."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from starlette.applications import Starlette
+
+from roamgrid.ocpi.handshake.our_side import OurSide
+from roamgrid.ocpi.handshake.service import Handshake
+from roamgrid.ocpi.outbound.clients import open_peer
+from roamgrid.tenancy.database import Database
+from tests.ocpi.handshake.peer import Cpo, listening_socket, running_cpo, served
+from tests.ocpi.inbound.world import World, open_world
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Us, reachable at `base`."""
+
+    base: str
+    world: World
+    handshake: Handshake
+
+
+@pytest.fixture
+async def platform(database: Database) -> AsyncIterator[Platform]:
+    """Both brands on a port."""
+    listening, base = listening_socket()
+    async with open_world(database, base_url=base, open_peer=open_peer) as world:
+        inbound = world.inbound
+        handshake = Handshake(database, world.connections, open_peer, OurSide(inbound.directory, base))
+        async with served(Starlette(routes=inbound.routes()), listening):
+            yield Platform(base, world, handshake)
+
+
+@pytest.fixture
+async def cpo() -> AsyncIterator[Cpo]:
+    """An operator's platform."""
+    async with running_cpo() as cpo:
+        yield cpo
