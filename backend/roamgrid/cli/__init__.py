@@ -2,35 +2,27 @@
 
 import sys
 
-import typer
-
-from roamgrid.cli import database, partner, sandbox, schema, serve, tenant, verify
-from roamgrid.cli.bench import bench
-from roamgrid.cli.demo import demo
-from roamgrid.cli.dev import app as dev_app
+from roamgrid.cli.lazy import lazy_group
 from roamgrid.cli.output import fail
-from roamgrid.kernel.embedded import AlreadyRunning, ServiceFailed
 from roamgrid.kernel.errors import DomainError
 
-app = typer.Typer(
-    name="roamgrid",
-    help="Roamgrid: any number of charging brands on one backend.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+app = lazy_group(
+    "roamgrid",
+    "Roamgrid: any number of charging brands on one backend.",
+    {
+        "demo": ("roamgrid.cli.demo", "demo", "See it work: two brands, one charging network, a charge and a bill each."),
+        "serve": ("roamgrid.cli.serve", "serve", "Answer GraphQL and OCPI requests."),
+        "worker": ("roamgrid.cli.serve", "worker", "Relay and handle events, pull partners' data."),
+        "migrate": ("roamgrid.cli.database", "migrate", "Bring all schemas to the newest revision."),
+        "tenant": ("roamgrid.cli.tenant", "app", "Declare brands: apply, list, diff, delete."),
+        "partner": ("roamgrid.cli.partner", "app", "Roaming partners: invite, register, list, sync, unregister."),
+        "verify": ("roamgrid.cli.verify", "verify", "Check every promise about money and data."),
+        "bench": ("roamgrid.cli.bench", "bench", "Measure the paths that matter, each beside its ceiling."),
+        "schema": ("roamgrid.cli.schema", "app", "Print the GraphQL schemas."),
+        "sandbox": ("roamgrid.cli.sandbox", "app", "An operator and a payment provider to develop against."),
+        "dev": ("roamgrid.cli.dev", "app", "For developers: access tokens, RFID cards; sandbox mode only."),
+    },
 )
-app.command()(demo)
-app.command()(serve.serve)
-app.command()(serve.worker)
-app.command()(database.migrate)
-app.add_typer(tenant.app, name="tenant")
-app.add_typer(partner.app, name="partner")
-app.add_typer(schema.app, name="schema")
-app.add_typer(sandbox.app, name="sandbox")
-app.add_typer(dev_app, name="dev")
-app.command()(verify.verify)
-app.command()(bench)
 
 
 def main() -> None:
@@ -39,7 +31,5 @@ def main() -> None:
         app()
     except DomainError as error:
         fail(error.message, error.hint)
-    except (AlreadyRunning, ServiceFailed) as error:
-        fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)

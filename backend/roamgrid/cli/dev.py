@@ -8,12 +8,13 @@ import typer
 from roamgrid.app import Platform
 from roamgrid.canonical.party import PartyId
 from roamgrid.cli.environment import migrated_services
+from roamgrid.cli.lazy import commands
 from roamgrid.cli.output import out, print_json
 from roamgrid.core.tokens import service as tokens
 from roamgrid.kernel.embedded import ServiceUrls
 from roamgrid.kernel.settings import Settings
 
-app = typer.Typer(help="For developers; refused in production mode.", no_args_is_help=True)
+app = commands("For developers; refused in production mode.")
 
 Tenant = Annotated[str, typer.Option(help="The brand's short name.")]
 EmailAddress = Annotated[str, typer.Option(help="The driver's e-mail address; a new driver is made when nobody has it.")]

@@ -8,8 +8,11 @@ from typing import Any, NoReturn
 from rich.console import Console
 from rich.table import Table
 
-console = Console(stderr=True, highlight=False)
-out = Console(highlight=False)
+_FILE_WIDTH = 200
+"""Columns when nobody watches: in a log or a pipe no line is folded or cut."""
+
+console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _FILE_WIDTH)
+out = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
 
 
 def fail(message: str, hint: str = "") -> NoReturn:

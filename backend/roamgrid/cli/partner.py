@@ -10,6 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from roamgrid.app import Platform
 from roamgrid.cli.environment import migrated_services
+from roamgrid.cli.lazy import commands
 from roamgrid.cli.output import console, out, print_json, print_table
 from roamgrid.kernel.settings import Settings
 from roamgrid.ocpi.connections.health import Health, list_with_health
@@ -20,7 +21,7 @@ from roamgrid.tenancy.context import TenantContext
 
 T = TypeVar("T")
 
-app = typer.Typer(help="Roaming partners of a brand.", no_args_is_help=True)
+app = commands("Roaming partners of a brand.")
 
 Tenant = Annotated[str, typer.Option(help="The brand's short name.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 import msgspec
 import typer
 
+from roamgrid.cli.lazy import commands
 from roamgrid.cli.output import fail
 from roamgrid.sandbox.cpo import CpoOptions, Knobs
 from roamgrid.sandbox.cpo import run as run_cpo
@@ -15,7 +16,7 @@ from roamgrid.sandbox.psp import run as run_psp
 
 T = TypeVar("T")
 
-app = typer.Typer(help="A charging operator and a payment provider to develop against.", no_args_is_help=True)
+app = commands("A charging operator and a payment provider to develop against.")
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Seed = Annotated[int, typer.Option(help="Seed of all chance: the same seed, the same faults.")]

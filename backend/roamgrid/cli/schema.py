@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
+from roamgrid.cli.lazy import commands
 from roamgrid.cli.output import console, out
 from roamgrid.graphql.sdl import SCHEMAS, sdl
 
-app = typer.Typer(help="GraphQL schemas.", no_args_is_help=True)
+app = commands("GraphQL schemas.")
 
 
 @app.command()

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import uvicorn
 
 from roamgrid.app import create_app
-from roamgrid.cli.processes import Processes, port_is_free, wait_until_answers
 from roamgrid.cli.environment import migrated_services, services
 from roamgrid.cli.output import console
+from roamgrid.cli.processes import Processes, port_is_free, wait_until_answers
 from roamgrid.kernel import telemetry
 from roamgrid.kernel.settings import SANDBOX_PSP_URL, Settings
 from roamgrid.worker import run_worker

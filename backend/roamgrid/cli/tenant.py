@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, make_url
 
 from roamgrid.app import Platform
 from roamgrid.cli.environment import migrated_services
+from roamgrid.cli.lazy import commands
 from roamgrid.cli.output import console, fail, print_json, print_table
 from roamgrid.kernel.embedded import ServiceUrls
 from roamgrid.kernel.settings import Settings
@@ -17,7 +18,7 @@ from roamgrid.tenancy import apply as declared
 from roamgrid.tenancy.apply import Change
 from roamgrid.tenancy.declaration import TenantDeclaration, load, load_all
 
-app = typer.Typer(help="Declare brands: apply, list, diff, delete.", no_args_is_help=True)
+app = commands("Declare brands: apply, list, diff, delete.")
 
 Folder = Annotated[Path | None, typer.Argument(help="A brand's folder, or the folder of all brands. Default: ROAMGRID_TENANTS_DIR.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -28,5 +28,5 @@ def sdl(name: str) -> str:
 
 
 def breaking_changes(before: str, after: str) -> list[str]:
-    """What a client of the schema `before` would miss or stumble over in `after` (both SDL). D13: needs a version and a date."""
+    """What a client of the schema `before` would stumble over in `after`, both SDL; such a change needs a date (D13)."""
     return [change.description for change in find_breaking_changes(build_schema(before), build_schema(after))]

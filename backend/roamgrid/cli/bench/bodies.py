@@ -79,7 +79,9 @@ def cdr(brand: Brand, cdr_id: str) -> dict[str, object]:
             "connector_power_type": "AC_3_PHASE",
         },
         "currency": "EUR",
-        "tariffs": [owner | {"id": "T1", "currency": "EUR", "elements": [{"price_components": [energy]}], "last_updated": _START}],
+        "tariffs": [
+            owner | {"id": "T1", "currency": "EUR", "elements": [{"price_components": [energy]}], "last_updated": _START}
+        ],
         "charging_periods": [_period(_START, 6), _period(_MIDDLE, 4)],
         "total_cost": {"excl_vat": 4, "incl_vat": 4.84},
         "total_energy": 10,

@@ -24,11 +24,15 @@ from roamgrid.sandbox.cpo.dump import UnreadableDump, read_objects
 
 _BRANDS = 2
 
-Only = Annotated[list[str] | None, typer.Option("--only", help=f"Measure these lines only; repeat it. One of: {', '.join(LINES)}.")]
+Only = Annotated[
+    list[str] | None, typer.Option("--only", help=f"Measure these lines only; repeat it. One of: {', '.join(LINES)}.")
+]
 Seconds = Annotated[float, typer.Option(min=0.1, help="Seconds of load a sample.")]
 Rounds = Annotated[int, typer.Option(min=1, help="Samples of each side, in turns; medians count.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-LocationsFile = Annotated[Path | None, typer.Option("--locations", help="OCPI locations for the feed line, instead of generated ones.")]
+LocationsFile = Annotated[
+    Path | None, typer.Option("--locations", help="OCPI locations for the feed line, instead of generated ones.")
+]
 TariffsFile = Annotated[Path | None, typer.Option("--tariffs", help="OCPI tariffs that go with them.")]
 
 
@@ -62,7 +66,7 @@ def bench(
 def _run(
     folder: Path, chosen: Sequence[str], network: Network, seconds: float, rounds: int
 ) -> tuple[list[Figure], list[Failure]]:
-    settings = Settings(data_dir=folder / "data", tenants_dir=folder)
+    settings = Settings().model_copy(update={"data_dir": folder / "data", "tenants_dir": folder})
     with Progress(console=console, transient=True) as progress, EmbeddedServices(settings.data_dir) as urls:
         task = progress.add_task("setting up", total=len(chosen))
         settings = prepare(urls, settings, _BRANDS)
@@ -87,7 +91,9 @@ def _run(
 def _chosen(only: Sequence[str] | None) -> list[str]:
     unknown = set(only or ()) - LINES.keys()
     if unknown:
-        raise typer.BadParameter(f"no line is called {', '.join(sorted(unknown))}; there are {', '.join(LINES)}", param_hint="--only")
+        raise typer.BadParameter(
+            f"no line is called {', '.join(sorted(unknown))}; there are {', '.join(LINES)}", param_hint="--only"
+        )
     return [name for name in LINES if not only or name in only]
 
 

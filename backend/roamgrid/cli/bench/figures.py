@@ -26,7 +26,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the report. `ratio` is the figure divided by the ceiling. `details`: numbers by name, the unit in the name."""
+    """One line of the report. `ratio`: the figure divided by the ceiling. `details`: numbers by name, the unit in the name."""
 
     name: str
     what: str

@@ -9,7 +9,12 @@ from roamgrid.kernel import json
 LOCATIONS = 10_000
 COUNTRY = "NL"
 PARTIES = ("GRF", "BLU", "RAP", "STD")
-_CITIES = (("Utrecht", "52.0907", "5.1214"), ("Breda", "51.5719", "4.7683"), ("Zwolle", "52.5168", "6.0830"), ("Venlo", "51.3704", "6.1724"))
+_CITIES = (
+    ("Utrecht", "52.0907", "5.1214"),
+    ("Breda", "51.5719", "4.7683"),
+    ("Zwolle", "52.5168", "6.0830"),
+    ("Venlo", "51.3704", "6.1724"),
+)
 _STATUSES = ("AVAILABLE",) * 6 + ("CHARGING",) * 3 + ("OUTOFORDER", "UNKNOWN")
 _UPDATED = "2026-06-01T12:00:00Z"
 _FAST_SHARE = 0.15  # of the sites
@@ -32,9 +37,10 @@ def generate(locations: int = LOCATIONS, seed: int = 1) -> Network:
 
 
 def pages(objects: tuple[bytes, ...], size: int) -> list[bytes]:
-    """The objects as bodies of a paged list (OCPI 2.2.1 Transport, Response format)."""
+    """The objects as bodies of a paged list (OCPI 2.2.1 Transport, Response format); of no objects one empty page."""
     head = b'{"status_code":1000,"status_message":"Success","timestamp":"2026-06-01T12:00:00Z","data":['
-    return [head + b",".join(objects[at : at + size]) + b"]}" for at in range(0, len(objects), size)]
+    starts = range(0, len(objects), size) or [0]
+    return [head + b",".join(objects[at : at + size]) + b"]}" for at in starts]
 
 
 def _location(random: Random, number: int, tariffs: int) -> dict[str, object]:
@@ -67,8 +73,8 @@ def _evse(random: Random, number: int, point: int, tariff: int, *, fast: bool) -
     plug: dict[str, object] = {"standard": "IEC_62196_T2", "format": "SOCKET", "power_type": "AC_3_PHASE", "max_voltage": 230}
     plug |= {"max_amperage": 32} if random.random() < 0.5 else {"max_amperage": 16, "max_electric_power": 11040}
     if fast:
-        plug = {"standard": "IEC_62196_T2_COMBO", "format": "CABLE", "power_type": "DC", "max_voltage": 920, "max_amperage": 500}
-        plug |= {"max_electric_power": random.choice((50_000, 150_000, 300_000))}
+        plug = {"standard": "IEC_62196_T2_COMBO", "format": "CABLE", "power_type": "DC", "max_voltage": 920}
+        plug |= {"max_amperage": 500, "max_electric_power": random.choice((50_000, 150_000, 300_000))}
     return {
         "uid": f"{number:06}-{point}",
         "evse_id": f"{COUNTRY}*{PARTIES[number % len(PARTIES)]}*E{number:06}*{point}",

@@ -22,7 +22,7 @@ class ProcessEnded(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A child that listens on 127.0.0.1."""
+    """A child process; `port` is where it listens on 127.0.0.1, 0 if it does not."""
 
     port: int
     child: subprocess.Popen[bytes]
@@ -41,30 +41,22 @@ class Server:
 
 
 @contextmanager
-def child(name: str, module: str, *arguments: str, env: Mapping[str, str], log_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m module` in a session of its own, ended at the end of the block."""
-    with (log_dir / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(
+def process(name: str, module: str, *arguments: str, port: int = 0, env: Mapping[str, str], log_dir: Path) -> Iterator[Server]:
+    """`python -m module`, ended at the end of the block. What listens is waited for with `answering`."""
+    log = log_dir / f"{name}.log"
+    with log.open("wb") as file:
+        child = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             env={**os.environ, **env},
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=file,
+            stderr=file,
             start_new_session=True,
         )
     try:
-        yield process
+        yield Server(port, child, log)
     finally:
-        _end(process)
-
-
-@contextmanager
-def server(
-    name: str, module: str, *arguments: str, port: int, env: Mapping[str, str], log_dir: Path
-) -> Iterator[Server]:
-    """The same for a process that listens on `port`; the caller waits with `answering`."""
-    with child(name, module, *arguments, env=env, log_dir=log_dir) as process:
-        yield Server(port, process, log_dir / f"{name}.log")
+        _end(child)
 
 
 async def answering(listener: Server) -> Server:
@@ -92,10 +84,10 @@ def _takes_connections(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.terminate()
     try:
-        process.wait(_STOP_S)
+        child.wait(_STOP_S)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        child.kill()
+        child.wait()

@@ -73,7 +73,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "ceiling": None if figure.ceiling is None else round(figure.ceiling, 3),
         "ceiling_is": figure.ceiling_is or None,
         "ratio": None if figure.ratio is None else round(figure.ratio, 3),
-        "budget": None if budget is None else {"limit": budget.limit, "better": budget.better.value, "of_ratio": budget.of_ratio},
+        "budget": budget and {"limit": budget.limit, "better": budget.better.value, "of_ratio": budget.of_ratio},
         "reached": figure.reached,
         "details": {name: round(value, 3) for name, value in figure.details.items()},
     }

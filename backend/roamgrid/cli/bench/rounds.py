@@ -1,22 +1,28 @@
-"""Rounds: what is compared is measured in turns, so that a machine that slows down slows down all of it."""
+"""Rounds: what is compared is measured in turns, so that a machine that slows down slows down both."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from statistics import median
 from typing import TypeVar
 
+A = TypeVar("A")
+B = TypeVar("B")
 T = TypeVar("T")
 
-Turn = Callable[[], Awaitable[T]]
 
-
-async def in_turns(rounds: int, turns: Mapping[str, Turn[T]]) -> dict[str, list[T]]:
-    """Every turn once a round, in the opposite order every other round. Samples by name, in the order of the rounds."""
-    samples: dict[str, list[T]] = {name: [] for name in turns}
-    names = list(turns)
+async def in_turns(
+    rounds: int, ours: Callable[[], Awaitable[A]], ceiling: Callable[[], Awaitable[B]]
+) -> tuple[list[A], list[B]]:
+    """Both once a round, each first in every other round. Samples in the order of the rounds."""
+    mine: list[A] = []
+    theirs: list[B] = []
     for number in range(rounds):
-        for name in names if number % 2 == 0 else reversed(names):
-            samples[name].append(await turns[name]())
-    return samples
+        if number % 2 == 0:
+            mine.append(await ours())
+            theirs.append(await ceiling())
+        else:
+            theirs.append(await ceiling())
+            mine.append(await ours())
+    return mine, theirs
 
 
 def middle(samples: Sequence[T], key: Callable[[T], float]) -> T:

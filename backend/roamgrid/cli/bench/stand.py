@@ -9,9 +9,9 @@ import psycopg
 from psycopg import sql
 
 from roamgrid.cli.bench.load.generator import Generator
-from roamgrid.cli.bench.load.jobs import Job
+from roamgrid.cli.bench.load.jobs import Job, Outcome
 from roamgrid.cli.bench.network import Network
-from roamgrid.cli.bench.processes import Server, answering, free_port, server
+from roamgrid.cli.bench.processes import Server, answering, free_port, process
 from roamgrid.cli.bench.world import Brand, Cell
 
 WARM_UP_S = 1.0
@@ -51,23 +51,35 @@ class Stand:
         """`roamgrid serve` for a cell."""
         port = free_port()
         environment = (cell or self.cell).environment(port)
-        with server(f"api-{port}", "roamgrid", "serve", port=port, env=environment, log_dir=self.folder) as started:
+        with process(f"api-{port}", "roamgrid", "serve", port=port, env=environment, log_dir=self.folder) as started:
             yield await answering(started)
+
+    @asynccontextmanager
+    async def worker(self) -> AsyncIterator[Server]:
+        """`roamgrid worker`; it is ready when it has handled its first event."""
+        with process("worker", "roamgrid", "worker", env=self.cell.environment(), log_dir=self.folder) as started:
+            yield started
 
     @asynccontextmanager
     async def ceiling(self, kind: str, *arguments: str) -> AsyncIterator[Server]:
         """A process of `roamgrid.cli.bench.ceilings`."""
         port = free_port()
         module, environment = "roamgrid.cli.bench.ceilings", self.cell.environment()
-        with server(
+        with process(
             f"{kind}-{port}", module, kind, str(port), *arguments, port=port, env=environment, log_dir=self.folder
         ) as started:
             yield await answering(started)
 
     async def load(
-        self, target: Server, requests: Sequence[bytes], *, marker: bytes = b"", seconds: float | None = None, connections: int = 32
+        self,
+        target: Server,
+        requests: Sequence[bytes],
+        *,
+        marker: bytes = b"",
+        seconds: float | None = None,
+        connections: int = 32,
     ) -> Sample:
-        """One sample. Raises `NotAsExpected`."""
+        """One sample of a server. Raises `NotAsExpected`."""
         job = Job(
             port=target.port,
             requests=list(requests),
@@ -76,11 +88,16 @@ class Stand:
             connections=connections,
         )
         before = target.cpu_seconds()
-        outcome = await self.generator.play(job)
+        outcome = await self.play(job)
         used = target.cpu_seconds() - before
+        return Sample(outcome.per_second, outcome.p50_ms, outcome.p99_ms, used / outcome.completed * 1e6)
+
+    async def play(self, job: Job) -> Outcome:
+        """Any job. Raises `NotAsExpected` unless every response was as it should be."""
+        outcome = await self.generator.play(job)
         if outcome.errors or not outcome.completed:
             raise NotAsExpected(f"{outcome.errors} of {outcome.errors + outcome.completed} failed: {outcome.first_error}")
-        return Sample(outcome.per_second, outcome.p50_ms, outcome.p99_ms, used / outcome.completed * 1e6)
+        return outcome
 
     async def truncate(self, *tables: str) -> None:
         """Empty tables (`schema.table`) as their owner."""

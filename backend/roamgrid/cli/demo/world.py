@@ -68,7 +68,7 @@ def world(dump: Dump, *, port: int, speed: float, tick: float) -> Iterator[World
     """Everything running and ready; stopped and put away at the end."""
     configured = Settings()
     data_dir = _fresh_folder(configured)
-    api_port = port if port_is_free(port) else free_port()
+    api_port = port if port and port_is_free(port) else free_port()
     operator_url, provider_url = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
     settings = configured.model_copy(
         update={"data_dir": data_dir, "port": api_port, "host": "127.0.0.1", "public_url": None, "psp_url": provider_url}

@@ -48,7 +48,7 @@ class PartnerClient:
             try:
                 return await self._exchange("GET", url, None, route, correlation_id)
             except PartnerUnavailable as error:
-                log.info("ocpi.retry", partner=self._name, url=_without_query(url), attempt=attempt, error=error.message)
+                log.info("ocpi.retry", partner=self._name, attempt=attempt, error=error.message)
                 await asyncio.sleep(_pause_s(attempt))
         return await self._exchange("GET", url, None, route, correlation_id)
 
@@ -116,8 +116,9 @@ class PartnerClient:
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError) as error:
             raise PartnerUnavailable(f"{self._name}: {type(error).__name__}: {error}") from error
         finally:
-            took_ms = round((time.perf_counter() - began) * 1000)
-            log.debug("ocpi.call", partner=self._name, method=method, url=_without_query(url), http=status, ms=took_ms)
+            # Addresses name drivers' tokens; the request id finds the exchange on both sides.
+            took_ms, request_id = round((time.perf_counter() - began) * 1000), headers["X-Request-ID"]
+            log.debug("ocpi.call", partner=self._name, method=method, request_id=request_id, http=status, ms=took_ms)
 
     async def _body(self, response: httpx.Response) -> bytes:
         body = bytearray()
@@ -145,11 +146,6 @@ def _with_query(url: str, query: dict[str, str]) -> str:
         return str(httpx.URL(url).copy_merge_params(query))
     except httpx.InvalidURL as error:
         raise PartnerUnavailable(f"{url!r} is no address: {error}") from None
-
-
-def _without_query(url: str) -> str:
-    """For the log: queries may name tokens of drivers."""
-    return url.partition("?")[0]
 
 
 def _pause_s(attempt: int) -> float:

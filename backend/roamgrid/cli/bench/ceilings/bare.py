@@ -30,7 +30,8 @@ on conflict (source_id, country_code, party_id, session_id) do update
    set status = excluded.status, kwh = excluded.kwh, last_updated = excluded.last_updated, raw = excluded.raw,
        received_at = now(), version = session.version + 1"""
 ANNOUNCE = """
-insert into platform.outbox (tenant, type, aggregate, aggregate_version, payload) values (%s, 'session.updated.v1', %s, 1, '{}')"""
+insert into platform.outbox (tenant, type, aggregate, aggregate_version, payload)
+values (%s, 'session.updated.v1', %s, 1, '{}')"""
 
 _encoder = msgspec.json.Encoder()
 

@@ -9,7 +9,9 @@ from psycopg.rows import TupleRow
 
 from roamgrid.cli.bench.ceilings.bare import Pool
 
-INSTALL = "create table platform.bench_body (id uuid primary key default uuidv7(), body bytea not null, at timestamptz not null default now())"
+INSTALL = """
+create table platform.bench_body (
+    id uuid primary key default uuidv7(), body bytea not null, at timestamptz not null default now())"""
 REMOVE = "drop table platform.bench_body"
 INSERT = "insert into platform.bench_body (body) values (%b)"
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from roamgrid.cli.bench.figures import Figure
-from roamgrid.cli.bench.lines import authorize, feed, generator, latency, pricing, search, sessions
+from roamgrid.cli.bench.lines import authorize, cdrs, feed, generator, latency, pricing, search, sessions, tenants
 from roamgrid.cli.bench.stand import Stand
 
 LINES: Mapping[str, Callable[[Stand], Awaitable[list[Figure]]]] = {
@@ -11,8 +11,10 @@ LINES: Mapping[str, Callable[[Stand], Awaitable[list[Figure]]]] = {
     "authorize": authorize.measure,
     "sessions": sessions.measure,
     "feed": feed.measure,
+    "cdrs": cdrs.measure,
     "search": search.measure,
     "pricing": pricing.measure,
     "latency": latency.measure,
+    "tenants": tenants.measure,
 }
 """In the order of the report."""

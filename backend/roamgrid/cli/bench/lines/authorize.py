@@ -22,19 +22,17 @@ async def measure(stand: Stand) -> list[Figure]:
     async with stand.api() as api, stand.ceiling("bare", ctx.binding.schema, ctx.tenant) as ceiling:
         await stand.load(api, ours, marker=ALLOWED, seconds=WARM_UP_S)
         await stand.load(ceiling, bare, marker=b"CARD", seconds=WARM_UP_S)
-        samples = await in_turns(
+        samples, beside = await in_turns(
             stand.rounds,
-            {
-                "ours": lambda: stand.load(api, ours, marker=ALLOWED),
-                "ceiling": lambda: stand.load(ceiling, bare, marker=b"CARD"),
-            },
+            lambda: stand.load(api, ours, marker=ALLOWED),
+            lambda: stand.load(ceiling, bare, marker=b"CARD"),
         )
     return [
         throughput(
             "authorize",
             "OCPI real-time authorization, one process",
-            samples["ours"],
-            samples["ceiling"],
+            samples,
+            beside,
             "bare Starlette, one indexed SELECT",
             _BUDGET,
         )

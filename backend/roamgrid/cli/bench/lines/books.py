@@ -8,7 +8,6 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Composed, Identifier
 
-from roamgrid.cli.bench.processes import ProcessEnded
 from roamgrid.cli.bench.stand import NotAsExpected
 from roamgrid.cli.bench.world import Brand
 
@@ -29,12 +28,11 @@ class Books:
     async def settled(self) -> int:
         return sum([row[0] for row in await self._each(_SETTLED, "disposition")])
 
-    async def wait_for(self, settled: int, seconds: float, alive: Callable[[], bool]) -> None:
-        """Raises `NotAsExpected` when settling takes longer, `ProcessEnded` when nobody settles any more."""
+    async def wait_for(self, settled: int, seconds: float, check: Callable[[], None]) -> None:
+        """Raises `NotAsExpected` when settling takes longer, and what `check` raises when nobody settles any more."""
         end = perf_counter() + seconds
         while (now := await self.settled()) < settled:
-            if not alive():
-                raise ProcessEnded("the worker ended before it was told to")
+            check()
             if perf_counter() > end:
                 raise NotAsExpected(f"{now} of {settled} CDRs are settled after {seconds:.0f} s")
             await asyncio.sleep(_POLL_S)

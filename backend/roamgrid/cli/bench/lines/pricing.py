@@ -35,15 +35,15 @@ async def measure(stand: Stand) -> list[Figure]:
     async def rated() -> float:
         return await asyncio.to_thread(_per_second, _rate, cases, stand.seconds)
 
-    samples = await in_turns(stand.rounds, {"explained": explained, "rated": rated})
+    with_words, without = await in_turns(stand.rounds, explained, rated)
     return [
         Figure(
             name="pricing",
             what="charges rated and explained in words, one core",
-            value=median(samples["explained"]),
+            value=median(with_words),
             unit="CDRs/s",
             budget=_BUDGET,
-            details={"rated_without_words_per_s": median(samples["rated"])},
+            details={"rated_without_words_per_s": median(without)},
         )
     ]
 

@@ -23,8 +23,9 @@ _RADIUS_KM = 25
 _CENTRES = 25
 _WARM_UP_S = 2.0
 _BUDGET = Budget(3, Better.LOWER)
-_SOME_PLACES = "select latitude, longitude from location where removed_at is null and publish order by hashint8(id) limit %(count)s"
-_FOUND = b'"data": {"stations"'
+_SOME_PLACES = """
+select latitude, longitude from location where removed_at is null and publish order by hashint8(id) limit %(count)s"""
+_FOUND = b'{"data":{"stations":{"edges":[{'
 
 QUERY = """
 query Search($near: NearInput!, $first: Int!) {
@@ -48,19 +49,17 @@ async def measure(stand: Stand) -> list[Figure]:
     with psycopg.connect(url, autocommit=True, prepare_threshold=0) as conn:
         conn.execute(SETTINGS, (brand.ctx.binding.schema,))
         async with stand.api() as api:
-            ours: list[Sample] = []
-            alone: list[float] = []
 
-            async def graphql() -> None:
-                ours.append(await stand.load(api, queries, marker=_FOUND, connections=1))
+            async def graphql() -> Sample:
+                return await stand.load(api, queries, marker=_FOUND, connections=1)
 
-            async def sql() -> None:
+            async def sql() -> float:
                 took = await asyncio.to_thread(replay, conn, statements, stand.seconds)
-                alone.append(quantile(sorted(took), 0.5) * 1000)
+                return quantile(sorted(took), 0.5) * 1000
 
             await stand.load(api, queries, marker=_FOUND, connections=1, seconds=_WARM_UP_S)
             await asyncio.to_thread(replay, conn, statements, _WARM_UP_S)
-            await in_turns(stand.rounds, {"ours": graphql, "ceiling": sql})
+            ours, alone = await in_turns(stand.rounds, graphql, sql)
     one = middle(ours, lambda sample: sample.p50_ms)
     return [
         Figure(

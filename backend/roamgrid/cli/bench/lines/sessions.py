@@ -19,7 +19,8 @@ async def measure(stand: Stand) -> list[Figure]:
     pairs = zip(*(session_pushes(brand, ids) for brand in stand.brands), strict=True)
     ours = [one for pair in pairs for one in pair]
     body = ours[0].partition(b"\r\n\r\n")[2]
-    bare = [request("PUT", f"/session/BARE{number:06}", {"Content-Type": "application/json"}, body) for number in range(SESSIONS)]
+    headers = {"Content-Type": "application/json"}
+    bare = [request("PUT", f"/session/BARE{number:06}", headers, body) for number in range(SESSIONS)]
     ctx = stand.brands[0].ctx
 
     async def sample(target: Server, requests: list[bytes]) -> Sample:
@@ -29,16 +30,14 @@ async def measure(stand: Stand) -> list[Figure]:
     async with stand.api() as api, stand.ceiling("bare", ctx.binding.schema, ctx.tenant) as ceiling:
         await stand.load(api, ours, marker=SUCCESS, seconds=WARM_UP_S)
         await stand.load(ceiling, bare, marker=SUCCESS, seconds=WARM_UP_S)
-        samples = await in_turns(
-            stand.rounds, {"ours": lambda: sample(api, ours), "ceiling": lambda: sample(ceiling, bare)}
-        )
+        samples, beside = await in_turns(stand.rounds, lambda: sample(api, ours), lambda: sample(ceiling, bare))
     await stand.truncate(_OUTBOX)
     return [
         throughput(
             "sessions",
             "session push (PUT), one process, 500 sessions",
-            samples["ours"],
-            samples["ceiling"],
+            samples,
+            beside,
             "bare Starlette, upsert and outbox row in one pipeline",
             _BUDGET,
         )

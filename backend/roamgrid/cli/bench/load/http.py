@@ -22,7 +22,8 @@ class Response(NamedTuple):
 
 def request(method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
     """The bytes of a request on a keep-alive connection."""
-    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in ({"Host": "127.0.0.1"} | dict(headers)).items())]
+    named = {"Host": "127.0.0.1"} | dict(headers)
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in named.items())]
     if body or method not in ("GET", "HEAD"):
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join(lines).encode() + _END + body

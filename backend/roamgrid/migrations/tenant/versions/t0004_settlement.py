@@ -1,7 +1,6 @@
 """Layer 4: plans, dispositions, journal, receipts, payments. The database itself refuses money that does not add up."""
 
 from alembic import op
-from sqlalchemy import text
 
 revision = "t0004"
 down_revision = "t0003"
@@ -159,28 +158,36 @@ _FUNCTIONS = (
     end $$""",
 )
 
-_CHECKED = (
-    ("journal_entry", "check_entry", "id"),
-    ("posting", "check_entry", "entry"),
-    ("receipt", "check_receipt", "id"),
-    ("receipt_line", "check_receipt", "receipt"),
+_TRIGGERS = (
+    """create constraint trigger adds_up after insert on journal_entry deferrable initially deferred
+        for each row execute function check_entry('id')""",
+    """create constraint trigger adds_up after insert on posting deferrable initially deferred
+        for each row execute function check_entry('entry')""",
+    """create constraint trigger adds_up after insert on receipt deferrable initially deferred
+        for each row execute function check_receipt('id')""",
+    """create constraint trigger adds_up after insert on receipt_line deferrable initially deferred
+        for each row execute function check_receipt('receipt')""",
+    "create trigger stays before update or delete on plan_version execute function refuse_change()",
+    "create trigger stays before update or delete on journal_entry execute function refuse_change()",
+    "create trigger stays before update or delete on posting execute function refuse_change()",
+    "create trigger stays before update or delete on receipt execute function refuse_change()",
+    "create trigger stays before update or delete on receipt_line execute function refuse_change()",
 )
-_APPEND_ONLY = ("plan_version", "journal_entry", "posting", "receipt", "receipt_line")
-_NEVER_EDITED = (*_APPEND_ONLY, "disposition", "finding")
-_NEVER_DELETED = ("receipt_series", "provider_event", "payment", "plan")
+
+# The tenant's role is named after the database and the schema.
+_RIGHTS = """
+    do $$
+    declare tenant text := current_database() || '.' || current_schema();
+    begin
+        execute format('revoke update, delete on plan_version, journal_entry, posting, receipt, receipt_line, disposition,
+                        finding from %I', tenant);
+        execute format('revoke delete on receipt_series, provider_event, payment, plan from %I', tenant);
+    end $$"""
 
 
 def upgrade() -> None:
-    for statement in (*_TABLES, *_FUNCTIONS):
+    for statement in (*_TABLES, *_FUNCTIONS, *_TRIGGERS, _RIGHTS):
         op.execute(statement)
-    for table, function, key in _CHECKED:
-        op.execute(f"""
-            create constraint trigger {table}_adds_up after insert on {table} deferrable initially deferred
-                for each row execute function {function}('{key}')""")
-    for table in _APPEND_ONLY:
-        op.execute(f"create trigger {table}_stays before update or delete on {table} execute function refuse_change()")
-    op.execute(f"revoke update, delete on {', '.join(_NEVER_EDITED)} from {_role()}")
-    op.execute(f"revoke delete on {', '.join(_NEVER_DELETED)} from {_role()}")
 
 
 def downgrade() -> None:
@@ -188,10 +195,3 @@ def downgrade() -> None:
         drop table provider_event, payment_customer, payment, finding, disposition, receipt_line, receipt, receipt_series,
                    posting, journal_entry, plan, plan_version""")
     op.execute("drop function check_entry, check_receipt, receipt_is_whole, refuse_change")
-
-
-def _role() -> str:
-    bind = op.get_bind()
-    schema = bind.execute(text("select current_schema()")).scalar_one()
-    database = bind.execute(text("select current_database()")).scalar_one()
-    return f'"{database}.{schema}"'
