@@ -23,7 +23,10 @@ PUSHES: tuple[tuple[str, str, Any], ...] = (
     ("POST", "tokens/04A1B2C3/authorize", {"location_id": "LOC1", "evse_uids": ["E1"]}),
     ("POST", COMMAND, {"result": "ACCEPTED"}),
 )
-ODD = (None, True, "", " ", "\x00", "\ud7ff", "0", "-1", -1, 0, 2**31, 2**63, 1e300, 0.1, [], {}, [[]], [None], "x" * 5000, "24:00")
+WORDS: tuple[Any, ...] = ("", " ", "\x00", "\ud7ff", "0", "-1", "24:00", "x" * 5000, None, True, [], {}, [[]], [None])
+NUMBERS: tuple[Any, ...] = (-1, 0, 0.1, 1e300, 2**31, 2**63)
+ODD = WORDS + NUMBERS
+SEGMENTS = ("%00", "%2E%2E", "%2F", "", "NL", "GRF", "ß", "%FF", "x" * 300)
 VALUES = st.one_of(st.sampled_from(ODD), st.text(max_size=20), st.integers(), st.floats(allow_nan=False, allow_infinity=False))
 
 
@@ -68,7 +71,9 @@ async def test_a_spoiled_push_gets_an_envelope(knowing: Partner, push: tuple[str
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(segments=st.lists(st.sampled_from(["%00", "..", "%2F", "", "NL", "GRF", "ß", "%FF", "x" * 300]), min_size=1, max_size=5))
+@given(
+    segments=st.lists(st.sampled_from(["%00", "%2E%2E", "%2F", "", "NL", "GRF", "ß", "%FF", "x" * 300]), min_size=1, max_size=5)
+)
 async def test_any_address_gets_an_envelope(cpo: Partner, segments: list[str]):
     for module in ("locations", "tariffs", "sessions", "cdrs", "tokens", "commands", "credentials", "nothing"):
         answer = await cpo.call("GET", "/".join([module, *segments]))

@@ -51,7 +51,7 @@ class FakePartner:
 
     async def answer(self, request: Request) -> Response:
         body = await request.body()
-        path = request.url.path
+        path = request.scope["path"]
         self.asked.append(
             Asked(request.method, path, dict(request.query_params), dict(request.headers), json.loads(body) if body else None)
         )
@@ -72,7 +72,7 @@ class FakePartner:
     def _page(self, module: str, request: Request) -> Response:
         query = request.query_params
         since = query.get("date_from", "")
-        matches = [raw for raw in map(_raw, self.lists[module]) if json.loads(raw).get("last_updated", "9") >= since]
+        matches = [raw for raw in map(_raw, self.lists[module]) if _changed_at(raw) >= since]
         offset, limit = int(query.get("offset", 0)), min(int(query.get("limit", 100)), self.page_limit)
         headers = {"X-Total-Count": str(len(matches) if self.wrong_total is None else self.wrong_total)}
         if offset + limit < len(matches):
@@ -109,3 +109,8 @@ def _enveloped(code: int) -> Response:
 
 def _raw(document: Any) -> bytes:
     return document if isinstance(document, bytes) else json.dumps(document)
+
+
+def _changed_at(raw: bytes) -> str:
+    document = json.loads(raw)
+    return str(document.get("last_updated", "9")) if isinstance(document, dict) else "9"

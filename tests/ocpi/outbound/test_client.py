@@ -9,7 +9,7 @@ import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from structlog.testing import capture_logs
 
-from roamgrid.canonical.party import PartyId
+from roamgrid.canonical.party import PartyId, SourceId
 from roamgrid.core.commands.errors import PartnerUnavailable
 from roamgrid.ocpi.connections.model import Connection
 from roamgrid.ocpi.outbound import client as client_module
@@ -29,7 +29,7 @@ async def test_a_request_carries_the_token_and_its_ids(partner: FakePartner, cli
     headers = partner.asked[0].headers
     assert headers["authorization"] == f"Token {b64encode(b'their-token').decode()}"
     assert headers["x-correlation-id"] == "c-1"
-    assert UUID(headers["x-request-id"])
+    assert str(UUID(headers["x-request-id"])) == headers["x-request-id"]
     assert "content-type" not in headers
     assert "ocpi-from-party-id" not in headers
 
@@ -151,7 +151,7 @@ async def test_a_partner_cannot_fill_our_memory(
 async def test_a_failing_partner_is_left_alone_and_the_others_are_not(
     partner: FakePartner, clients: PartnerClients, connection: Connection
 ):
-    other = replace(connection, id=UUID(int=1))
+    other = replace(connection, id=SourceId(UUID(int=1)))
     partner.script["/x"] = [Answering(500)] * 5
     for _ in range(5):
         with pytest.raises(PartnerUnavailable):
@@ -201,7 +201,7 @@ async def test_tokens_are_in_no_log_and_no_error(partner: FakePartner, clients: 
 async def test_a_slow_partner_does_not_hold_up_another(partner: FakePartner, clients: PartnerClients, connection: Connection):
     """Twenty calls that hang use up one partner's connections; the other partner's call goes through."""
     partner.script["/slow"] = [Answering(wait_s=5)] * 20
-    other = replace(connection, id=UUID(int=1))
+    other = replace(connection, id=SourceId(UUID(int=1)))
     hanging = [asyncio.create_task(clients.of(connection).send("GET", f"{partner.url}/slow")) for _ in range(20)]
     try:
         async with asyncio.timeout(3):

@@ -29,7 +29,7 @@ class Link:
     async def rows(self, statement: str) -> list[dict[str, Any]]:
         """What the brand's tables hold."""
         async with self.database.work(self.ctx) as work:
-            return await (await work.conn.execute(statement)).fetchall()  # type: ignore[call-overload]
+            return await (await work.conn.execute(statement)).fetchall()
 
     async def deviations(self) -> dict[tuple[str, str, str], int]:
         """How often, by module, code and field."""

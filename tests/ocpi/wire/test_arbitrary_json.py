@@ -58,6 +58,12 @@ def test_any_bytes_are_read_or_refused(body: bytes):
     _read_or_refuse(split, body)
 
 
+def test_nesting_that_only_the_decoder_survives_is_refused():
+    """Taking the NULs out goes as deep as the document."""
+    with pytest.raises(Refused):
+        adapter.read_location(b"[" * 900 + b'"\\u0000"' + b"]" * 900)
+
+
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b'"\\ud800"', b'"\xff"', b"1" * 5000, b"\xef\xbb\xbf"])
 def test_hostile_bodies_are_refused(body: bytes):
     with pytest.raises(Refused):

@@ -25,6 +25,7 @@ _TABLES = (
         request_id text, body bytea not null, body_hash bytea not null,
         received_at timestamptz not null default now(), outcome text
     )""",
+    "create index ocpi_inbound_body on ocpi_inbound (connection, module, body_hash)",
     """
     create table ocpi_deviation (
         connection uuid not null references ocpi_connection, module text not null, code text not null, field text not null,

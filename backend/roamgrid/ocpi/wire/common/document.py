@@ -13,16 +13,16 @@ def parse(raw: bytes, found: list[Deviation]) -> Any:
     """One JSON value, numbers exact. Raises `Refused` for what is no JSON."""
     try:
         value = json.loads(raw)
+        if _ESCAPED_NUL not in raw:
+            return value
+        value = _without_nul(value)
     except NOT_JSON as error:
         raise Refused("", f"is no JSON: {error}") from None
-    if _ESCAPED_NUL in raw:
-        found.append(Deviation(Code.CONTROL_CHARACTER, "/", "\\u0000"))
-        return _without_nul(value)
+    found.append(Deviation(Code.CONTROL_CHARACTER, "/", "\\u0000"))
     return value
 
 
 def _without_nul(value: Any) -> Any:
-    """As deep as the decoder goes, which is less than Python's own limit."""
     match value:
         case str():
             return value.replace("\x00", "")
