@@ -29,7 +29,9 @@ def connector(**changes: Any) -> Connector:
 
 def evse(uid: str = "E1", *connectors: Connector, **changes: Any) -> Evse:
     """A free charging point with one socket."""
-    value = Evse(uid, f"NL*GRF*{uid}", f"nlgrf{uid.lower()}", EvseStatus.AVAILABLE, (), None, None, connectors or (connector(),), NOON)
+    value = Evse(
+        uid, f"NL*GRF*{uid}", f"nlgrf{uid.lower()}", EvseStatus.AVAILABLE, (), None, None, connectors or (connector(),), NOON
+    )
     return replace(value, **changes)
 
 

@@ -1,5 +1,6 @@
 """Composition root: the one place, with `worker.py` and `cli/`, that knows every room and wires them."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -191,19 +192,26 @@ class Platform:
 
 
 def create_app(settings: Settings, urls: ServiceUrls) -> Starlette:
-    """The API as an ASGI application; its lifespan opens and closes the platform."""
+    """The API as an ASGI application; its lifespan opens and closes the platform.
+
+    What is loaded by then lives as long as the process: the garbage collector need not walk it with every full collection.
+    """
     platform = Platform(settings, urls)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with platform:
             await platform.hot_paths.open()
+            gc.collect()
+            gc.freeze()
             try:
                 yield
             finally:
                 await platform.hot_paths.close()
 
-    return Starlette(routes=platform.routes(), lifespan=lifespan)
+    app = Starlette(routes=platform.routes(), lifespan=lifespan)
+    app.router.redirect_slashes = False
+    return app
 
 
 def _provider(settings: Settings) -> StripeProvider:

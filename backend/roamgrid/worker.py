@@ -43,7 +43,7 @@ def run_worker(settings: Settings, urls: ServiceUrls) -> None:
     worker.stop(timeout=_STOP_MS)
 
 
-class Background(Middleware):  # type: ignore[misc]
+class Background(Middleware):
     """What lives on the worker's event loop: opened before the first message, closed after the last."""
 
     def __init__(self, settings: Settings, urls: ServiceUrls, redis_broker: dramatiq.Broker) -> None:
@@ -84,7 +84,7 @@ class Background(Middleware):  # type: ignore[misc]
 
 
 async def _every(seconds: float, name: str, platform: Platform, run: Callable[[TenantContext], Awaitable[None]]) -> None:
-    """Run something for every brand, again and again. One brand's failure is logged and stops neither the others nor the clock."""
+    """Run something for every brand, again and again. A brand's failure is logged; the others and the clock go on."""
     while True:
         await asyncio.sleep(seconds)
         try:

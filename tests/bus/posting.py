@@ -1,6 +1,7 @@
 """A relay and an inbox without a broker between them: wake-ups are kept in a list, to be delivered as a test likes."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from uuid import UUID
 
 import psycopg
@@ -18,6 +19,15 @@ from roamgrid.tenancy.database import Database, OrmWork
 from tests.builders import SOURCE
 
 WakeUp = tuple[str, str, UUID]
+
+
+async def until(condition: Callable[[], bool | Awaitable[bool]]) -> None:
+    """Wait for a condition; the test's own time limit bounds it."""
+    while True:
+        met = condition()
+        if met if isinstance(met, bool) else await met:
+            return
+        await asyncio.sleep(0.02)
 
 
 class Post:
@@ -55,10 +65,18 @@ class Post:
 
 
 async def tell(database: Database, ctx: TenantContext, *events: Event) -> None:
-    """Publish events in one transaction."""
+    """Publish events in one transaction, and wait until a relay may take them.
+
+    The relay's guard looks at the whole server: another test's transaction, in another database, holds events back too.
+    """
     async with database.work(ctx) as work:
         for event in events:
             await publish(work, event)
+
+    async def may_be_taken() -> bool:
+        return not await ask(database, "select 1 from platform.outbox where xid >= pg_snapshot_xmin(pg_current_snapshot())")
+
+    await until(may_be_taken)
 
 
 def event(number: int = 1, *, aggregate: str = "thing:1", type_: str = "thing.happened.v1") -> Event:
@@ -81,7 +99,7 @@ async def marks(database: Database, ctx: TenantContext) -> list[str]:
 async def ask(database: Database, question: str, params: Iterable[object] = ()) -> list[DictRow]:
     """As the owner, past all row security."""
     async with await psycopg.AsyncConnection.connect(database.url, row_factory=dict_row) as owner:
-        cursor = await owner.execute(question, list(params))  # type: ignore[arg-type]
+        cursor = await owner.execute(question, list(params))
         return await cursor.fetchall() if cursor.description else []
 
 

@@ -23,7 +23,7 @@ async def test_each_subscription_handles_each_of_its_events_once(database: Datab
     post = Post(database, MARK, other, deaf)
     await tell(database, brands.voltara, event(1), event(2))
     assert await post.relay.relay_once() == 2
-    assert [name for _, name, _ in post.wake_ups] == ["test.mark", "test.other"] * 2
+    assert sorted(name for _, name, _ in post.wake_ups) == ["test.mark", "test.mark", "test.other", "test.other"]
     await post.deliver_all()
     assert await marks(database, brands.voltara) == ["1", "1", "2", "2"]
     assert await post.rows() == []
@@ -72,7 +72,6 @@ async def test_wake_ups_at_the_same_time_run_one_handler_and_hold_nobody_up(data
     first = asyncio.create_task(post.inbox.deliver(*wake_up))
     await begun.wait()
     await asyncio.gather(*(post.inbox.deliver(*wake_up) for _ in range(8)))
-    await make_overdue(database, 0)
     go_on.set()
     await first
     assert await marks(database, brands.voltara) == ["1"]
@@ -103,7 +102,12 @@ async def test_what_a_failed_handler_did_is_undone_and_its_error_is_kept(databas
     await post.relay_and_deliver()
     assert await marks(database, brands.voltara) == ["1"], "the other subscription's"
     [row] = await post.rows()
-    assert (row["subscription"], row["attempts"], row["parked"], row["error"]) == ("test.fails", 1, False, "ValueError: no tariff")
+    assert (row["subscription"], row["attempts"], row["parked"], row["error"]) == (
+        "test.fails",
+        1,
+        False,
+        "ValueError: no tariff",
+    )
 
 
 async def test_the_pause_doubles_with_each_failure(database: Database, brands: Brands) -> None:
@@ -125,6 +129,7 @@ async def test_after_twelve_failures_a_delivery_is_parked_and_visible(database: 
     post = Post(database, Subscription.handler("test.broken", "thing.happened.v1", broken))
     await tell(database, brands.voltara, event())
     await post.relay.relay_once()
+    post.wake_ups.clear()
     for attempt in range(1, MAX_ATTEMPTS + 1):
         await make_overdue(database, 1e6)
         assert await post.relay.redispatch_once() == 1

@@ -1,7 +1,6 @@
 """Events leave the outbox in order, completely, and through one relay at a time."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 
 import psycopg
@@ -13,7 +12,7 @@ from roamgrid.bus import relay as relay_module
 from roamgrid.bus.events import publish
 from roamgrid.bus.subscriptions import Subscription
 from roamgrid.tenancy.database import Database
-from tests.bus.posting import Post, ask, event, leave_a_mark, marks, tell
+from tests.bus.posting import Post, ask, event, leave_a_mark, marks, tell, until
 from tests.conftest import Brands
 
 MARK = Subscription.handler("test.mark", "thing.happened.v1", leave_a_mark)
@@ -33,10 +32,12 @@ async def test_what_commits_late_is_not_overtaken(database: Database, brands: Br
     post = Post(database, MARK)
     async with database.work(brands.voltara) as older:
         await publish(older, event(1))
-        await tell(database, brands.kilowind, event(2))
+        async with database.work(brands.kilowind) as younger:
+            await publish(younger, event(2))
         assert await post.relay.relay_once() == 0, "an older transaction is still open"
-    assert await post.relay.relay_once() == 2
-    assert [delivery.event.version for delivery in post.live] == [1, 2]
+    await tell(database, brands.kilowind, event(3))
+    await post.relay.relay_once()
+    assert [delivery.event.version for delivery in post.live] == [1, 2, 3]
 
 
 async def test_a_batch_is_bounded_and_the_rest_follows(
@@ -73,7 +74,10 @@ async def test_a_relay_outlives_its_connections(database: Database, brands: Bran
     running = asyncio.create_task(post.relay.run())
     await tell(database, brands.voltara, event(1))
     await until(lambda: len(post.live) == 1)
-    await ask(database, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+    await ask(
+        database,
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+    )
     await tell(database, brands.voltara, event(2))
     await until(lambda: len(post.live) == 2)
     assert not running.done()
@@ -85,8 +89,11 @@ async def test_a_relay_outlives_a_redis_that_is_gone(database: Database, brands:
     post.lost = True
     running = asyncio.create_task(post.relay.run())
     await tell(database, brands.voltara, event(1))
-    while not await post.rows():
-        await asyncio.sleep(0.01)
+
+    async def filed() -> bool:
+        return bool(await post.rows())
+
+    await until(filed)
     post.lost = False
     await tell(database, brands.voltara, event(2))
     await until(lambda: len(post.wake_ups) == 1)
@@ -99,7 +106,8 @@ async def test_no_event_that_cannot_be_read_gets_into_the_outbox(database: Datab
     with pytest.raises(psycopg.errors.CheckViolation):
         async with database.work(brands.voltara) as work:
             await work.conn.execute(
-                "insert into platform.outbox (tenant, type, aggregate, aggregate_version, payload) values ('voltara', 'x', 'x', 1, %s)",
+                "insert into platform.outbox (tenant, type, aggregate, aggregate_version, payload) "
+                "values ('voltara', 'x', 'x', 1, %s)",
                 (payload,),
             )
 
@@ -122,12 +130,6 @@ async def test_any_interleaving_handles_each_event_once(database: Database, bran
             post.wake_ups *= 2
     await post.relay_and_deliver()
     assert sorted(await marks(database, brands.voltara), key=int) == [str(number + 1) for number in range(told)]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition; the test's own time limit bounds it."""
-    while not condition():
-        await asyncio.sleep(0.01)
 
 
 async def stop(*tasks: asyncio.Task[None]) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
+from roamgrid.canonical.party import SourceId
 from roamgrid.canonical.session import Amount
 from roamgrid.core.cdrs import service as cdrs
 from roamgrid.core.cdrs.models import CdrReceipt, Outcome
@@ -41,7 +42,12 @@ async def test_the_same_cdr_twice_is_one_cdr_and_one_event(database: Database, b
 
 @pytest.mark.parametrize(
     "body",
-    [b'{"total":4.0,"id":"CDR1"}', b'{\n  "id": "CDR1",\n  "total": 4.00\n}', b'{"id":"CDR1","total":4}', b'{"id":"CDR1","total":40e-1}'],
+    [
+        b'{"total":4.0,"id":"CDR1"}',
+        b'{\n  "id": "CDR1",\n  "total": 4.00\n}',
+        b'{"id":"CDR1","total":4}',
+        b'{"id":"CDR1","total":40e-1}',
+    ],
 )
 async def test_another_way_of_writing_the_same_is_the_same(database: Database, brands: Brands, body: bytes) -> None:
     async with database.work(brands.voltara) as work:
@@ -95,7 +101,7 @@ async def test_a_cdr_that_rolls_back_was_never_announced(database: Database, bra
 async def test_another_brand_or_source_reads_nothing(database: Database, brands: Brands) -> None:
     async with database.work(brands.voltara) as work:
         receipt = await cdrs.receive(work, SOURCE, new_id(), received(cdr()))
-        assert await cdrs.raw_by_id(work, type(SOURCE)(int=7), receipt.id) is None
+        assert await cdrs.raw_by_id(work, SourceId(new_id()), receipt.id) is None
     async with database.work(brands.kilowind) as work:
         assert await cdrs.get(work, receipt.id) is None
         assert await cdrs.raw(work, SOURCE, OPERATOR, "CDR1") is None

@@ -29,7 +29,9 @@ async def test_an_unchanged_body_is_recognised_by_its_hash(database: Database, b
     old, new = received(location("A")), received(location("A", name="renamed"))
     async with database.work(brands.voltara) as work:
         await locations.apply_page(work, SOURCE, [old])
-        assert await locations.unchanged(work, SOURCE, [old.raw_hash, new.raw_hash]) == {old.raw_hash: ObjectKey("NL", "GRF", "A")}
+        assert await locations.unchanged(work, SOURCE, [old.raw_hash, new.raw_hash]) == {
+            old.raw_hash: ObjectKey("NL", "GRF", "A")
+        }
 
 
 async def test_an_update_keeps_ids_and_drops_vanished_children(database: Database, brands: Brands) -> None:
@@ -90,7 +92,9 @@ async def test_nearest_stations_come_first_and_pages_join_without_gap(database: 
 
 async def test_filters_ask_one_connector_for_everything(database: Database, brands: Brands) -> None:
     slow = location("slow", evse("1", connector(max_power_w=11_000)))
-    busy = location("busy", evse("1", connector(max_power_w=150_000, standard="IEC_62196_T2_COMBO"), status=EvseStatus.CHARGING))
+    busy = location(
+        "busy", evse("1", connector(max_power_w=150_000, standard="IEC_62196_T2_COMBO"), status=EvseStatus.CHARGING)
+    )
     fast = location("fast", evse("1", connector(max_power_w=150_000, standard="IEC_62196_T2_COMBO")))
     async with database.work(brands.voltara) as work:
         await locations.apply_page(work, SOURCE, [received(slow), received(busy), received(fast)])
@@ -114,7 +118,9 @@ async def test_a_box_holds_what_is_inside(database: Database, brands: Brands) ->
 
 
 async def test_neighbours_in_the_same_metre_are_not_skipped_between_pages(database: Database, brands: Brands) -> None:
-    page = [received(location(name, lat=lat)) for name, lat in (("far", "52.100004"), ("near", "52.100001"), ("same", "52.100001"))]
+    page = [
+        received(location(name, lat=lat)) for name, lat in (("far", "52.100004"), ("near", "52.100001"), ("same", "52.100001"))
+    ]
     async with database.work(brands.voltara) as work:
         for one in page:
             await locations.apply_page(work, SOURCE, [one])

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 from itertools import permutations
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -23,7 +24,7 @@ from tests.core.conftest import Announced
 OTHER_SOURCE = SourceId(UUID("00000000-0000-7000-8000-00000000beef"))
 
 
-def at(minute: int, **changes: object) -> Session:
+def at(minute: int, **changes: Any) -> Session:
     return session(last_updated=NOON + timedelta(minutes=minute), **changes)
 
 

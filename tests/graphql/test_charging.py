@@ -26,7 +26,7 @@ async def test_the_whole_way_from_the_offer_to_the_receipt(world, brands):
     done = await charge.read()
     assert done["states"] == ["REQUESTED", "ACCEPTED", "WAITING_FOR_PLUG", "CHARGING", "COMPLETED", "BILLED"]
     assert done["final"] is True
-    assert done["cdr"] == {"id": f"CDR-{charge.reference}", "verdict": "match", "total": {"amount": "4.00", "currency": "EUR"}}
+    assert done["cdr"] == {"id": f"CDR-{charge.reference}", "verdict": "MATCH", "total": {"amount": "4.00", "currency": "EUR"}}
     receipt = done["receipt"]
     # 10 kWh * 0.40 + 0.35 = 4.35 net; 4.35 * 1.21 = 5.2635 gross
     assert (receipt["net"]["amount"], receipt["tax"]["amount"], receipt["gross"]["amount"]) == ("4.35", "0.91", "5.26")
@@ -154,7 +154,7 @@ async def test_a_claim_that_does_not_hold_is_disputed_and_not_billed(world, bran
     await charge.reports_session(SessionStatus.COMPLETED, "10", minutes=60)
     await charge.sends_cdr("10", "9.99")
     session = await charge.read()
-    assert (session["state"], session["cdr"]["verdict"], session["receipt"]) == ("DISPUTED", "mismatch", None)
+    assert (session["state"], session["cdr"]["verdict"], session["receipt"]) == ("DISPUTED", "MISMATCH", None)
 
 
 async def test_a_cdr_whose_session_was_never_seen_is_billed_all_the_same(world, brands):

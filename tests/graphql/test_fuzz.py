@@ -5,6 +5,7 @@ import asyncio
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.core.result import Ok
 
 from tests import builders
 from tests.graphql.world import headers_of
@@ -33,6 +34,7 @@ def fuzz(url: str, headers: dict[str, str]) -> list[str]:
     schema = schemathesis.graphql.from_url(url, headers=headers)
     tried = []
     for result in schema.get_all_operations():
+        assert isinstance(result, Ok)
         operation = result.ok()
         tried.append(operation.label)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import websockets
+from websockets import Subprotocol
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from roamgrid.canonical.session import SessionStatus
@@ -34,11 +35,14 @@ async def sse(world, ctx, charge, token) -> AsyncIterator[dict]:
                 yield json.loads(line.removeprefix("data: "))
 
 
+PROTOCOL = Subprotocol("graphql-transport-ws")
+
+
 def connect(world, host, origin=None):
     """A WebSocket to the served API under a brand's host name."""
     port = urlsplit(world.url).port
     url = f"ws://{host}:{port}/graphql"
-    return websockets.connect(url, host="127.0.0.1", port=port, subprotocols=["graphql-transport-ws"], origin=origin)
+    return websockets.connect(url, host="127.0.0.1", port=port, subprotocols=[PROTOCOL], origin=origin)
 
 
 @asynccontextmanager
@@ -59,8 +63,13 @@ async def watched(ws, charge) -> AsyncIterator[dict]:
 
 
 async def journey(charge, updates) -> list[tuple[str, str]]:
-    """Let the charge go its way, a step for each update that the watcher has seen."""
-    seen = []
+    """Let the charge go its way, a step for each update that the watcher has seen. Never waits for ever."""
+    async with asyncio.timeout(60):
+        return await _journey(charge, updates)
+
+
+async def _journey(charge, updates) -> list[tuple[str, str]]:
+    seen: list[tuple[str, str]] = []
     async for update in updates:
         session = update["data"]["session"]
         seen.append((session["state"], session["kwh"]))

@@ -75,7 +75,7 @@ class PlayedOperator:
 class PlayedBank:
     """A `PaymentProvider` that holds what it is asked to, unless told to fail."""
 
-    error: DomainError | None = None
+    error: BaseException | None = None
     held: dict[str, Money] = field(default_factory=dict)
 
     async def create_customer(self, ctx: TenantContext, key: str, driver_id: UUID) -> Customer:
@@ -95,6 +95,9 @@ class PlayedBank:
     async def cancel(self, ctx: TenantContext, key: str, provider_ref: str) -> ProviderPayment:
         released = self.held.pop(provider_ref.removeprefix("payment "))
         return ProviderPayment(provider_ref, ProviderState.CANCELLED, Money(Decimal(0), released.currency))
+
+    def read_notice(self, body: bytes) -> Notice:
+        raise NotImplementedError("no test here receives a webhook")
 
     def open_notice(self, body: bytes, signature: str | None) -> Notice:
         raise NotImplementedError("no test here receives a webhook")
@@ -137,15 +140,25 @@ class World:
         return (await self.services.sign_in.developer_token(ctx, email)).token.text
 
     async def settle(self) -> None:
-        """Let every event reach its subscriptions, and what these publish, and so on."""
-        while await self.relay.relay_once():
-            pass
+        """Let every event reach its subscriptions, and what these publish, and so on.
+
+        An event waits for the oldest transaction of the whole server, so that none is overtaken: of other tests' too.
+        """
+        async with asyncio.timeout(60):
+            while await self.relay.relay_once() or await self._waiting():  # noqa: ASYNC110 - the database has no event
+                await asyncio.sleep(0.005)
+
+    async def _waiting(self) -> int:
+        statement = "select (select count(*) from platform.outbox) + (select count(*) from platform.inbox) as waiting"
+        async with self.database.platform() as conn:
+            row = await (await conn.execute(statement)).fetchone()
+        return int(row["waiting"]) if row else 0
 
 
 @asynccontextmanager
 async def serving(database: Database, redis_url: str) -> AsyncIterator[World]:
     """The driver API of both brands."""
-    redis: Redis[bytes] = Redis.from_url(redis_url)
+    redis: Redis = Redis.from_url(redis_url)
     live = LiveStream(redis)
     operator, bank, registry = PlayedOperator(), PlayedBank(), load_registry()
     access, seal = AccessTokens(SECRET), OfferSeal(SECRET)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from roamgrid.canonical.location import Location
@@ -27,7 +28,7 @@ def brand_of(ctx: TenantContext) -> TenantDeclaration:
     return load(ROOT / "tenants" / ctx.tenant)
 
 
-def priced(tariff_id: str, *components: tuple[Dimension, str], **changes: object) -> Tariff:
+def priced(tariff_id: str, *components: tuple[Dimension, str], **changes: Any) -> Tariff:
     """A tariff with one element; prices net, per kWh, hour or session."""
     element = TariffElement(tuple(PriceComponent(dimension, Decimal(price), None, 1) for dimension, price in components))
     return builders.tariff(tariff_id, elements=(element,), **changes)
@@ -42,8 +43,8 @@ async def store(database: Database, ctx: TenantContext, sites: Sequence[Location
         await tariffs.apply_page(work, builders.SOURCE, [builders.received(price) for price in prices])
 
 
-async def one(database: Database, ctx: TenantContext, statement: str, **params: object) -> dict[str, object] | None:
-    """The first row of a statement, as one brand sees it."""
+async def one(database: Database, ctx: TenantContext, statement: str, **params: object) -> Any:
+    """The first row of a statement, as one brand sees it; None: there is none."""
     async with database.work(ctx) as work:
         return await (await work.conn.execute(statement.encode(), params)).fetchone()
 
@@ -52,8 +53,7 @@ async def connector_id(database: Database, ctx: TenantContext, evse_uid: str = "
     """Our id of the first connector of a charging point."""
     statement = "select c.id from connector c join evse e on e.id = c.evse where e.uid = %(uid)s"
     row = await one(database, ctx, statement, uid=evse_uid)
-    assert row is not None
-    return int(str(row["id"]))
+    return int(row["id"])
 
 
 async def driver(database: Database, ctx: TenantContext, email: str = "anna@example.org") -> Driver:

@@ -52,7 +52,11 @@ def test_a_brand_is_read_with_exact_amounts_and_tidy_names(tmp_path: Path) -> No
         ('party_id = "acm"', 'party_id = "ac"', "tenant.toml: parties.0.party_id: "),
         ('primary = "#0B6E4F"', 'primary = "green"', "tenant.toml: theme.primary: "),
         ('hosts = ["Acme.Localhost"]', 'hosts = ["a b"]', "tenant.toml: hosts.0: "),
-        ('hosts = ["Acme.Localhost"]', 'hosts = ["a.localhost", "A.localhost"]', "tenant.toml: hosts: Value error, says one thing twice"),
+        (
+            'hosts = ["Acme.Localhost"]',
+            'hosts = ["a.localhost", "A.localhost"]',
+            "tenant.toml: hosts: Value error, says one thing twice",
+        ),
         ('name = "Acme"\nhosts', "hosts", "tenant.toml: name: Field required"),
         ('country = "nl"', 'country = "nl"\ncolour = "red"', "tenant.toml: colour: Extra inputs are not permitted"),
         ('country = "nl"', 'country = "nl"\nslug = "other"', "tenant.toml: slug: leave it out"),

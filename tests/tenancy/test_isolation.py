@@ -24,7 +24,9 @@ async def test_a_connection_that_nobody_bound_sees_no_tenant_table(database: Dat
             await conn.execute("select * from token")
 
 
-@pytest.mark.parametrize("statement", ["select * from t_kilowind.token", "delete from t_kilowind.token", "create table t_kilowind.x ()"])
+@pytest.mark.parametrize(
+    "statement", ["select * from t_kilowind.token", "delete from t_kilowind.token", "create table t_kilowind.x ()"]
+)
 async def test_one_brand_cannot_reach_into_anothers_schema(database: Database, brands: Brands, statement: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         async with database.work(brands.voltara) as work:
@@ -35,7 +37,7 @@ async def test_one_brand_cannot_reach_into_anothers_schema(database: Database, b
 async def test_no_brand_reads_the_directory(database: Database, brands: Brands, table: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         async with database.work(brands.voltara) as work:
-            await work.conn.execute(f"select * from platform.{table}")  # type: ignore[arg-type]
+            await work.conn.execute(f"select * from platform.{table}")
 
 
 async def test_the_shared_role_reaches_no_tenant(database: Database) -> None:
@@ -45,7 +47,10 @@ async def test_the_shared_role_reaches_no_tenant(database: Database) -> None:
 
 
 async def test_role_and_schema_are_gone_with_the_transaction(database: Database, brands: Brands) -> None:
-    question = "select current_user, session_user, current_setting('search_path') as path, current_setting('app.tenant', true) as tenant"
+    question = (
+        "select current_user, session_user, current_setting('search_path') as path, "
+        "current_setting('app.tenant', true) as tenant"
+    )
     async with database._pool.connection() as conn:
         before = await (await conn.execute(question)).fetchone()
         await conn.commit()
@@ -98,7 +103,10 @@ async def test_both_ways_commit_together_or_not_at_all(database: Database, brand
 
 
 async def test_the_outbox_takes_no_event_in_another_brands_name(database: Database, brands: Brands) -> None:
-    forged = "insert into platform.outbox (tenant, type, aggregate, aggregate_version, payload) values ('kilowind', 'x', 'x', 1, '{}')"
+    forged = (
+        "insert into platform.outbox (tenant, type, aggregate, aggregate_version, payload) values "
+        "('kilowind', 'x', 'x', 1, '{}')"
+    )
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
         async with database.work(brands.voltara) as work:
             await work.conn.execute(forged)
@@ -108,11 +116,12 @@ async def test_the_outbox_takes_no_event_in_another_brands_name(database: Databa
 async def test_a_brand_cannot_read_or_empty_the_outbox(database: Database, brands: Brands, verb: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         async with database.work(brands.voltara) as work:
-            await work.conn.execute(f"{verb} platform.outbox")  # type: ignore[arg-type]
+            await work.conn.execute(f"{verb} platform.outbox")
 
 
 async def test_of_the_inbox_a_brand_sees_and_closes_its_own_rows_only(database: Database, brands: Brands) -> None:
-    file = """insert into platform.inbox (event_id, subscription, tenant, type, aggregate, aggregate_version, payload, created_at)
+    file = """insert into platform.inbox (event_id, subscription, tenant, type, aggregate, aggregate_version,
+                                         payload, created_at)
               select uuidv7(), 'x', tenant, 'x', 'x', 1, '{}', now() from unnest(array['voltara', 'kilowind']) as tenant"""
     async with database.platform() as conn:
         await conn.execute(file)
@@ -128,7 +137,8 @@ async def test_of_the_inbox_a_brand_sees_and_closes_its_own_rows_only(database: 
 async def test_the_authorize_role_reads_tokens_and_connections_and_nothing_else(database: Database, database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as owner:
         granted = owner.execute(
-            "select table_schema, table_name, privilege_type from information_schema.role_table_grants where grantee = %s order by 1, 2",
+            "select table_schema, table_name, privilege_type from information_schema.role_table_grants where "
+            "grantee = %s order by 1, 2",
             (database.roles.authorize,),
         ).fetchall()
         assert granted == [

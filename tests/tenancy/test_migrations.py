@@ -13,12 +13,13 @@ from sqlalchemy import Connection, create_engine, make_url, text
 
 from roamgrid.tenancy import apply as tenancy
 from roamgrid.tenancy import migrations, provisioning
+from roamgrid.tenancy.context import TenantSlug
 from roamgrid.tenancy.migrations import Migrated
-from roamgrid.tenancy.naming import RoleNames, TenantSlug
+from roamgrid.tenancy.naming import RoleNames
 from tests.tenancy.conftest import brand
 
 BRANDS = 200
-NEW_REVISION = '''
+NEW_REVISION = """
 from alembic import op
 
 revision = "t9999"
@@ -33,7 +34,7 @@ def upgrade():
 
 def downgrade():
     op.execute("alter table token drop column nickname")
-'''
+"""
 
 
 @pytest.fixture
@@ -77,7 +78,9 @@ def test_migrating_twice_changes_nothing(new_url: str) -> None:
 def test_a_brand_goes_up_down_and_up_again_to_the_same_tables(connection: Connection) -> None:
     script, schema = migrations.scripts("tenant"), "t_acme"
     tables = text("select tablename from pg_tables where schemaname = 't_acme' and tablename <> 'alembic_version' order by 1")
-    columns = text("select table_name, column_name, data_type from information_schema.columns where table_schema = 't_acme' order by 1, 2")
+    columns = text(
+        "select table_name, column_name, data_type from information_schema.columns where table_schema = 't_acme' order by 1, 2"
+    )
     with connection.begin():
         roles = RoleNames(connection.engine.url.database or "")
         provisioning.ensure_tenant(connection, roles, roles.binding(TenantSlug("acme")))
@@ -107,7 +110,9 @@ def test_a_revision_reaches_two_hundred_brands_and_skips_the_broken_one(
     assert (broken.revision, broken.error is not None and 'relation "token" does not exist' in broken.error) == (None, True)
     assert {done.revision for schema, done in outcome.items() if schema != "platform"} == {new_head}
     with connection.begin():
-        grown = connection.execute(text("select count(*) from information_schema.columns where column_name = 'nickname'")).scalar_one()
+        grown = connection.execute(
+            text("select count(*) from information_schema.columns where column_name = 'nickname'")
+        ).scalar_one()
         behind = connection.execute(text("select slug, revision from platform.tenant where migration_error is not null")).all()
     assert grown == BRANDS - 1
     assert [tuple(row) for row in behind] == [("b77", head)]
@@ -116,10 +121,15 @@ def test_a_revision_reaches_two_hundred_brands_and_skips_the_broken_one(
         connection.execute(text("create table t_b77.token (uid text)"))
     assert {done.error for done in migrations.migrate(new_url)} == {None}, "running it again resumes"
     with connection.begin():
-        assert connection.execute(text("select count(*) from platform.tenant where migration_error is null")).scalar_one() == BRANDS
+        assert (
+            connection.execute(text("select count(*) from platform.tenant where migration_error is null")).scalar_one()
+            == BRANDS
+        )
 
 
-def test_a_revision_waits_for_nobody_longer_than_five_seconds(connection: Connection, new_url: str, a_new_revision: str) -> None:
+def test_a_revision_waits_for_nobody_longer_than_five_seconds(
+    connection: Connection, new_url: str, a_new_revision: str
+) -> None:
     stamped_brand(connection, "busy", migrations.scripts("tenant").get_revision(a_new_revision).down_revision)
     stamped_brand(connection, "idle", migrations.scripts("tenant").get_revision(a_new_revision).down_revision, "IDL")
     with psycopg.connect(new_url) as somebody:

@@ -8,7 +8,6 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
-from roamgrid.bus.events import Event, publish
 from roamgrid.bus.relay import Relay
 from roamgrid.bus.subscriptions import Subscriptions
 from roamgrid.kernel.embedded import ServiceUrls
@@ -17,6 +16,7 @@ from roamgrid.tenancy import migrations
 from roamgrid.tenancy.checks import no_orphan_tenant_objects
 from roamgrid.tenancy.context import TenantSlug
 from roamgrid.tenancy.database import Database
+from tests.bus.posting import event, tell
 from tests.tenancy.conftest import brand, forget
 
 
@@ -31,9 +31,11 @@ def owner_url(services: ServiceUrls) -> Iterator[str]:
         server.execute(sql.SQL("create role {} login createrole nosuperuser password 'owner'").format(login))
         server.execute(sql.SQL("grant {} to current_user").format(login))
         server.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), login))
-        yield make_url(services.database_url).set(
-            username=f"{name}_owner", password="owner", database=name
-        ).render_as_string(hide_password=False)
+        yield (
+            make_url(services.database_url)
+            .set(username=f"{name}_owner", password="owner", database=name)
+            .render_as_string(hide_password=False)
+        )
         forget(server, name)
         server.execute(sql.SQL("drop role {}").format(login))
 
@@ -55,13 +57,12 @@ async def test_an_owner_without_superuser_rights_can_do_everything(owner_url: st
     database = Database(owner_url, max_connections=2)
     await database.open()
     try:
-        async with database.orm(database.context(TenantSlug("acme"))) as work:
-            await publish(work, Event("thing.happened.v1", "thing:1", 1, {}))
+        await tell(database, database.context(TenantSlug("acme")), event())
         assert await Relay(database, Subscriptions([]), nobody, listen).relay_once() == 1
         assert (await no_orphan_tenant_objects(database)).ok
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            async with database.work(database.context(TenantSlug("acme"))) as work:
-                await work.conn.execute("select * from t_other.token")
+            async with database.work(database.context(TenantSlug("acme"))) as plain:
+                await plain.conn.execute("select * from t_other.token")
     finally:
         await database.close()
 
@@ -71,6 +72,7 @@ def test_the_owner_holds_no_rights_of_a_role_that_it_has_not_become(owner_url: s
     tenancy.apply(owner_url, brand())
     with psycopg.connect(owner_url) as owner:
         memberships = owner.execute(
-            "select bool_or(inherit_option), bool_or(set_option) from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname = current_user"
+            "select bool_or(inherit_option), bool_or(set_option) from pg_auth_members m join pg_roles r on r.oid "
+            "= m.member where r.rolname = current_user"
         ).fetchone()
     assert memberships == (False, True)

@@ -5,7 +5,7 @@ Best effort by design: a listener re-reads the state it shows, so a lost signal 
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from roamgrid.bus.events import Delivery, Event
 from roamgrid.kernel import json
+from roamgrid.kernel.tasks import cancelled
 
 log = structlog.get_logger(__name__)
 
@@ -86,12 +87,11 @@ class _Channel:
 
     async def stop(self) -> None:
         self._reader.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._reader
+        await asyncio.wait([self._reader])
 
     async def _read(self) -> None:
         last: bytes | None = None
-        while True:
+        while not cancelled():
             try:
                 if last is None:
                     last = await self._end()

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from roamgrid.bus.events import Delivery, Event
 from roamgrid.bus.subscriptions import Subscriptions
 from roamgrid.kernel import json
+from roamgrid.kernel.tasks import cancelled
 from roamgrid.tenancy.database import Conn, Database
 
 log = structlog.get_logger(__name__)
@@ -78,7 +79,7 @@ class Relay:
     async def run(self) -> None:
         """Relay until cancelled; a database or Redis that is down, or not migrated yet, is waited for."""
         redispatched_at = float("-inf")
-        while True:
+        while not cancelled():
             try:
                 moved = await self.relay_once()
                 if time.monotonic() - redispatched_at > REDISPATCH_EVERY_S:

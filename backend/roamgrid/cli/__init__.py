@@ -4,6 +4,7 @@ import sys
 
 from roamgrid.cli.lazy import lazy_group
 from roamgrid.cli.output import fail
+from roamgrid.kernel import telemetry
 from roamgrid.kernel.errors import DomainError
 
 app = lazy_group(
@@ -26,7 +27,8 @@ app = lazy_group(
 
 
 def main() -> None:
-    """Entry point of the `roamgrid` command."""
+    """Entry point of the `roamgrid` command. Logs go to standard error: standard output is for data."""
+    telemetry.configure("WARNING")
     try:
         app()
     except DomainError as error:

@@ -11,7 +11,9 @@ from roamgrid.kernel.settings import Settings
 from roamgrid.tenancy import migrations
 
 
-def migrate(as_json: Annotated[bool, typer.Option("--json", help="Print the outcome of every schema as JSON.")] = False) -> None:
+def migrate(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome of every schema as JSON.")] = False,
+) -> None:
     """Bring the shared schema and every tenant's schema to the newest revision."""
     with services(Settings()) as urls, Progress(console=console, transient=True) as progress:
         task = progress.add_task("migrating", total=None)

@@ -35,7 +35,10 @@ def token(tenant: Tenant, email: EmailAddress, as_json: Json = False) -> None:
 
 @app.command()
 def card(
-    tenant: Tenant, email: EmailAddress, uid: Annotated[str, typer.Option(help="The number on the RFID card.")], as_json: Json = False
+    tenant: Tenant,
+    email: EmailAddress,
+    uid: Annotated[str, typer.Option(help="The number on the RFID card.")],
+    as_json: Json = False,
 ) -> None:
     """Give a driver an RFID card; every partner that takes tokens is told."""
     settings = Settings()

@@ -94,7 +94,9 @@ def list_(tenant: Tenant, as_json: Json = False) -> None:
 def sync(
     tenant: Tenant,
     partner: Annotated[str | None, typer.Argument(help="Id or name of one connection. Default: all registered ones.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Crawl everything and notice what vanished, instead of only changes.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Crawl everything and notice what vanished, instead of only changes.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Pull tariffs, locations, sessions and CDRs from partners."""
@@ -112,7 +114,11 @@ def sync(
         print_json(reports)
         return
     rows = [
-        (report["name"], module["module"], *(module[key] for key in ("objects", "inserted", "updated", "unchanged", "vanished", "refused")))
+        (
+            report["name"],
+            module["module"],
+            *(module[key] for key in ("objects", "inserted", "updated", "unchanged", "vanished", "refused")),
+        )
         for report in reports
         for module in report["modules"]
     ]

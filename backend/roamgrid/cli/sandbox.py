@@ -39,7 +39,9 @@ def cpo(
     speed: Annotated[float, typer.Option(help="Virtual seconds of a charge per real second.")] = _D.speed,
     tick: Annotated[float, typer.Option(help="Real seconds between two reports of a session.")] = _D.tick,
     power_kw: Annotated[str | None, typer.Option(help="No charge draws more than this.")] = None,
-    car_needs_kwh: Annotated[str, typer.Option(help="A car that got this much is full and only parks.")] = str(_D.car_needs_kwh),
+    car_needs_kwh: Annotated[str, typer.Option(help="A car that got this much is full and only parks.")] = str(
+        _D.car_needs_kwh
+    ),
     stop_after_kwh: Annotated[str | None, typer.Option(help="Drivers unplug at this meter reading.")] = None,
     session_updates: Annotated[str, typer.Option(help="Running sessions are reported by patch or by put.")] = "patch",
     latency_ms: Latency = 0,

@@ -20,7 +20,9 @@ from roamgrid.tenancy.declaration import TenantDeclaration, load, load_all
 
 app = commands("Declare brands: apply, list, diff, delete.")
 
-Folder = Annotated[Path | None, typer.Argument(help="A brand's folder, or the folder of all brands. Default: ROAMGRID_TENANTS_DIR.")]
+Folder = Annotated[
+    Path | None, typer.Argument(help="A brand's folder, or the folder of all brands. Default: ROAMGRID_TENANTS_DIR.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -37,7 +37,11 @@ def print_report(checks: list[ScopedCheck]) -> None:
     """One line a check; breaches say what is wrong."""
     for one in checks:
         mark = "ok    " if one.check.ok else "BREACH"
-        out.print(f"{mark}  {one.scope:<10}  {one.check.name}: {one.check.detail}", markup=False, style=None if one.check.ok else "red")
+        out.print(
+            f"{mark}  {one.scope:<10}  {one.check.name}: {one.check.detail}",
+            markup=False,
+            style=None if one.check.ok else "red",
+        )
     broken = sum(not one.check.ok for one in checks)
     out.print(f"{len(checks)} checks, {broken} breached" if broken else f"{len(checks)} checks, all hold")
 

@@ -11,4 +11,4 @@ class Check:
     name: str
     ok: bool
     detail: str
-    figures: Mapping[str, int | str] = field(default_factory=dict)
+    figures: Mapping[str, int] = field(default_factory=dict)

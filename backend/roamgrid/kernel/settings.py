@@ -6,7 +6,6 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
 SANDBOX_PSP_URL = "http://127.0.0.1:8400"
 """Where `roamgrid sandbox psp` listens unless told otherwise; `roamgrid serve` starts it there when nobody does."""
 
@@ -26,23 +25,29 @@ class Settings(BaseSettings):
     )
 
     mode: Mode = Mode.SANDBOX
-    data_dir: Path = Field(Path(".roamgrid"), description="Embedded PostgreSQL and Redis keep their data here.")
-    tenants_dir: Path = Field(Path("tenants"), description="Declared brands: one folder each.")
-    database_url: str | None = Field(None, validation_alias="DATABASE_URL", description="Your PostgreSQL; empty: embedded.")
-    redis_url: str | None = Field(None, validation_alias="REDIS_URL", description="Your Redis; empty: embedded.")
-    host: str = Field("127.0.0.1", description="Address that `roamgrid serve` listens on.")
-    port: int = Field(8080, description="Port that `roamgrid serve` listens on.")
-    public_url: str | None = Field(None, description="How partners reach us; empty: http://<host>:<port>.")
-    secret_key: SecretStr | None = Field(
-        None, description="Signs access tokens and offers, seals partner tokens; empty: made once in data_dir."
+    data_dir: Path = Field(default=Path(".roamgrid"), description="Embedded PostgreSQL and Redis keep their data here.")
+    tenants_dir: Path = Field(default=Path("tenants"), description="Declared brands: one folder each.")
+    database_url: str | None = Field(
+        default=None, validation_alias="DATABASE_URL", description="Your PostgreSQL; empty: embedded."
     )
-    command_timeout_s: float = Field(10.0, description="Seconds until a partner that does not answer a command counts as down.")
-    command_result_s: int = Field(120, description="Seconds to wait for a station's result when the partner names no time-out.")
-    pull_interval_s: int = Field(900, description="Seconds between delta pulls of one partner.")
-    psp_url: str | None = Field(None, description="Base address of the payment provider's API; empty: Stripe's own.")
-    psp_api_key: SecretStr | None = Field(None, description="Secret key for the payment provider.")
-    psp_webhook_secret: SecretStr | None = Field(None, description="Signing secret of the payment provider's webhooks.")
-    worker_threads: int = Field(8, description="Concurrent event handlers of one worker process.")
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL", description="Your Redis; empty: embedded.")
+    host: str = Field(default="127.0.0.1", description="Address that `roamgrid serve` listens on.")
+    port: int = Field(default=8080, description="Port that `roamgrid serve` listens on.")
+    public_url: str | None = Field(default=None, description="How partners reach us; empty: http://<host>:<port>.")
+    secret_key: SecretStr | None = Field(
+        default=None, description="Signs access tokens and offers, seals partner tokens; empty: made once in data_dir."
+    )
+    command_timeout_s: float = Field(
+        default=10.0, description="Seconds until a partner that does not answer a command counts as down."
+    )
+    command_result_s: int = Field(
+        default=120, description="Seconds to wait for a station's result when the partner names no time-out."
+    )
+    pull_interval_s: int = Field(default=900, description="Seconds between delta pulls of one partner.")
+    psp_url: str | None = Field(default=None, description="Base address of the payment provider's API; empty: Stripe's own.")
+    psp_api_key: SecretStr | None = Field(default=None, description="Secret key for the payment provider.")
+    psp_webhook_secret: SecretStr | None = Field(default=None, description="Signing secret of the payment provider's webhooks.")
+    worker_threads: int = Field(default=8, description="Concurrent event handlers of one worker process.")
     log_level: str = "INFO"
 
     @property

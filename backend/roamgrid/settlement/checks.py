@@ -1,21 +1,10 @@
 """The invariants of money, as questions to the database: what `roamgrid verify` asks of every brand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
+from roamgrid.kernel.checks import Check
 from roamgrid.tenancy.database import Work
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One invariant: `ok`, how it stands in words, and the figures it was judged by."""
-
-    name: str
-    ok: bool
-    detail: str
-    figures: Mapping[str, int]
-
 
 _DISPOSITIONS = """
 select count(*) as cdrs,

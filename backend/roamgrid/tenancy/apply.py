@@ -73,8 +73,8 @@ def delete(url: str, name: str) -> None:
             ).first()
             if gone is None:
                 raise UnknownTenant(f"there is no brand {name!r}")
-            for table in ("platform.outbox", "platform.inbox"):
-                connection.exec_driver_sql(f"delete from {table} where tenant = %s", (name,))
+            connection.execute(text("delete from platform.outbox where tenant = :slug"), {"slug": name})
+            connection.execute(text("delete from platform.inbox where tenant = :slug"), {"slug": name})
             provisioning.drop_tenant(connection, RoleNames.of(url).binding(slug(name)))
     finally:
         engine.dispose()

@@ -36,6 +36,10 @@ class _SharedConnection(AsyncConnection[Any]):
         return await cursor.execute(query, params, prepare=prepare)
 
 
+_WAIT_S = 5
+"""How long to wait for a free connection: a caller is better told soon than kept waiting behind a server that is down."""
+
+
 class Work:
     """One transaction of one tenant, on psycopg: for the paths where every microsecond counts."""
 
@@ -61,6 +65,7 @@ class Database:
             min_size=1,
             max_size=max_connections,
             max_lifetime=1200,
+            timeout=_WAIT_S,
             kwargs={"row_factory": dict_row},
             check=AsyncConnectionPool.check_connection,
             open=False,
@@ -70,6 +75,7 @@ class Database:
             sync_url.set(drivername="postgresql+psycopg"),
             pool_size=max_connections,
             max_overflow=0,
+            pool_timeout=_WAIT_S,
             pool_recycle=1200,
             pool_pre_ping=True,
             connect_args={"async_creator_fn": _SharedConnection.connect},

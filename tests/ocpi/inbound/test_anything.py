@@ -61,7 +61,7 @@ async def knowing(cpo: Partner) -> Partner:
     return cpo
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(push=spoiled())
 async def test_a_spoiled_push_gets_an_envelope(knowing: Partner, push: tuple[str, str, Any]):
     method, path, body = push
@@ -70,7 +70,7 @@ async def test_a_spoiled_push_gets_an_envelope(knowing: Partner, push: tuple[str
     assert answer.json()["status_code"] in (1000, 2001, 2000, 2003, 2004)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     segments=st.lists(st.sampled_from(["%00", "%2E%2E", "%2F", "", "NL", "GRF", "ß", "%FF", "x" * 300]), min_size=1, max_size=5)
 )

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import httpx
+import psycopg
 import pytest
 from psycopg import OperationalError
 from starlette.applications import Starlette
@@ -21,6 +22,7 @@ from roamgrid.ocpi.inbound.surface import Surface
 from roamgrid.ocpi.inbound.versions import VersionDocuments
 from roamgrid.tenancy.directory import Directory
 from tests.conftest import Brands
+from tests.ocpi.inbound.wire import OWNER, session
 from tests.ocpi.inbound.world import BASE, Partner, World
 
 FAILURES: dict[str, tuple[Exception, int]] = {
@@ -61,3 +63,26 @@ async def test_details_list_what_is_mounted_here(failing: Partner):
     assert answer.json()["data"]["endpoints"] == [
         {"identifier": "boom", "role": "SENDER", "url": f"{BASE}/ocpi/voltara/2.2.1/boom"}
     ]
+
+
+@pytest.mark.parametrize("way", ["session", "authorize"])
+async def test_a_hot_path_survives_the_loss_of_its_connections(
+    world: World, brands: Brands, cpo: Partner, database_url: str, way: str
+):
+    async def once(kwh: int) -> int:
+        if way == "authorize":
+            return (await cpo.call("POST", "tokens/DEADBEEF/authorize")).json()["status_code"]
+        pushed = session(kwh=kwh, last_updated=f"2026-06-01T13:0{kwh}:00Z")
+        return (await cpo.call("PUT", f"sessions/{OWNER}/S1", pushed)).json()["status_code"]
+
+    expected = 2004 if way == "authorize" else 1000
+    assert [await once(1), await once(2)] == [expected] * 2
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute(
+            """select pg_terminate_backend(pid) from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid()"""
+        )
+    assert [await once(3), await once(4)] == [expected] * 2
+    if way == "session":
+        rows = await world.rows(brands.voltara, "select kwh::text from session")
+        assert [row["kwh"] for row in rows] == ["4"]

@@ -46,6 +46,7 @@ def as_document(figures: Sequence[Figure], failures: Sequence[Failure], *, secon
         "machine": {
             "system": platform.platform(),
             "processors": psutil.cpu_count(),
+            "load_average": round(psutil.getloadavg()[0], 2),
             "python": platform.python_version(),
             "libraries": {name: version(name) for name in _LIBRARIES},
         },

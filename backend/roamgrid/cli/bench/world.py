@@ -65,6 +65,7 @@ class Cell:
             "ROAMGRID_DATA_DIR": str(self.settings.data_dir),
             "ROAMGRID_SECRET_KEY": _MADE_UP_SECRET.get_secret_value(),
             "ROAMGRID_MODE": "sandbox",
+            "ROAMGRID_HOST": "127.0.0.1",
             "ROAMGRID_PORT": str(port),
             "ROAMGRID_LOG_LEVEL": "WARNING",
         }

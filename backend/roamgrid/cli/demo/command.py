@@ -16,7 +16,6 @@ from roamgrid.cli.demo.life import live
 from roamgrid.cli.demo.world import Dump, World, world
 from roamgrid.cli.output import console, fail, out
 from roamgrid.cli.verification import ScopedCheck, verify_all
-from roamgrid.kernel import telemetry
 
 _CENTRE = (52.0907, 5.1214)
 _SETTLE_SECONDS = 30
@@ -26,15 +25,21 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Run the whole journey for both brands without staying up.")] = False,
     report: Annotated[Path | None, typer.Option("--json", help="Write a report of the run to this file (with --once).")] = None,
     locations: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="OCPI locations that the operator serves; JSON or JSON lines, .gz or not.")
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="OCPI locations that the operator serves; JSON or JSON lines, .gz or not."
+        ),
     ] = None,
     tariffs: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="OCPI tariffs, likewise.")] = None,
     locations_delta: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Locations that change after the first pull.")
     ] = None,
-    tariffs_delta: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Tariffs that change, likewise.")] = None,
+    tariffs_delta: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Tariffs that change, likewise.")
+    ] = None,
     removed: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Locations that vanish: country, party and id per line, by TAB.")
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Locations that vanish: country, party and id per line, by TAB."),
     ] = None,
     port: Annotated[int, typer.Option(help="Port of the API; another one is taken when it is in use.")] = 8080,
 ) -> None:
@@ -42,7 +47,6 @@ def demo(
 
     Stays up with simulated drivers until Ctrl-C; with --once it ends after one journey per brand, exit code 0 only if all held.
     """
-    telemetry.configure("WARNING")
     dump = Dump(locations, tariffs, locations_delta, tariffs_delta, removed)
     console.print("starting PostgreSQL, Redis, the API, a worker, an operator and a payment provider")
     with world(dump, port=port, speed=240.0, tick=0.5) as made:
@@ -59,7 +63,9 @@ def demo(
 
 async def _journeys(made: World) -> list[Journey]:
     console.print("one charge for a driver of each brand")
-    return list(await asyncio.gather(*(_journey(made, brand.slug, brand.hosts[0], skip) for skip, brand in enumerate(made.brands))))
+    return list(
+        await asyncio.gather(*(_journey(made, brand.slug, brand.hosts[0], skip) for skip, brand in enumerate(made.brands)))
+    )
 
 
 async def _journey(made: World, slug: str, host: str, skip: int) -> Journey:
@@ -99,9 +105,7 @@ def _finish(report: Path | None, feeds: list[BrandFeed], journeys: list[Journey]
     out.print(f"all of it held: {len(journeys)} brands charged and billed, {len(checks)} checks passed")
 
 
-def _report(
-    feeds: list[BrandFeed], journeys: list[Journey], checks: list[ScopedCheck], problems: list[str]
-) -> dict[str, Any]:
+def _report(feeds: list[BrandFeed], journeys: list[Journey], checks: list[ScopedCheck], problems: list[str]) -> dict[str, Any]:
     return {
         "ok": not problems,
         "problems": problems,
@@ -126,8 +130,5 @@ def _report(
 
 def _say_feed(feed: BrandFeed) -> None:
     figures = feed.as_dict()
-    console.print(
-        "  {locations} locations, {evses} EVSEs, {connectors} connectors, {tariffs} tariffs of {parties} parties in {seconds} s".format(
-            **figures
-        )
-    )
+    counted = ", ".join(f"{figures[name]} {name}" for name in ("locations", "evses", "connectors", "tariffs"))
+    console.print(f"  {counted} of {figures['parties']} parties in {figures['seconds']} s", markup=False)

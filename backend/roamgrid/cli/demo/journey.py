@@ -134,7 +134,11 @@ def _offer(offer: dict[str, Any]) -> dict[str, Any]:
 
 def _cdr(session: dict[str, Any]) -> dict[str, Any]:
     cdr = session["cdr"] or {}
-    return {"id": cdr.get("id"), "total": (cdr.get("total") or {}).get("amount"), "verdict": (cdr.get("verdict") or "").lower() or None}
+    return {
+        "id": cdr.get("id"),
+        "total": (cdr.get("total") or {}).get("amount"),
+        "verdict": (cdr.get("verdict") or "").lower() or None,
+    }
 
 
 def _receipt(session: dict[str, Any]) -> dict[str, Any]:

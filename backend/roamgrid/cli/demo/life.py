@@ -56,9 +56,7 @@ Ctrl-C stops everything.
 
 
 async def _drive(made: World) -> None:
-    drivers = [
-        _one_driver(made, brand, number) for brand in made.brands for number in range(1, _DRIVERS_PER_BRAND + 1)
-    ]
+    drivers = [_one_driver(made, brand, number) for brand in made.brands for number in range(1, _DRIVERS_PER_BRAND + 1)]
     await asyncio.gather(*drivers)
 
 
@@ -86,6 +84,8 @@ async def _one_charge(app: DriverApp, slug: str) -> None:
             stopping = True
         if session["final"]:
             receipt = session["receipt"]
-            bill = f"{receipt['number']}: {receipt['gross']['amount']} {receipt['gross']['currency']}" if receipt else "no receipt"
+            bill = (
+                f"{receipt['number']}: {receipt['gross']['amount']} {receipt['gross']['currency']}" if receipt else "no receipt"
+            )
             console.print(f"{slug}: {session['kwh']} kWh at {found.station}, {session['state']}, {bill}", markup=False)
             return

@@ -102,12 +102,26 @@ def _start(made: World, dump: Dump, *, speed: float, tick: float) -> None:
     files = {"--locations": dump.locations, "--tariffs": dump.tariffs}
     network = [part for option, file in files.items() if file for part in (option, str(file.absolute()))]
     operator = start(
-        "operator", "sandbox", "cpo", "--port", _port(made.operator_url), "--speed", str(speed), "--tick", str(tick), *network, env=env
+        "operator",
+        "sandbox",
+        "cpo",
+        "--port",
+        _port(made.operator_url),
+        "--speed",
+        str(speed),
+        "--tick",
+        str(tick),
+        *network,
+        env=env,
     )
     provider = start("payments", "sandbox", "psp", "--port", _port(made.provider_url), env=env)
     api = start("api", "serve", env=env)
     start("worker", "worker", env=env)
-    for process, url in ((operator, made.operator_url), (provider, made.provider_url), (api, f"{made.settings.base_url}/health")):
+    for process, url in (
+        (operator, made.operator_url),
+        (provider, made.provider_url),
+        (api, f"{made.settings.base_url}/health"),
+    ):
         wait_until_answers(process, url)
         console.print(f"  {process.name} answers at {url.removesuffix('/health')}", markup=False)
     httpx.post(

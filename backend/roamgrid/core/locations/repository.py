@@ -21,7 +21,8 @@ REMOVE = "update location set removed_at = now() where id = any(%(ids)s)"
 
 # Two pushes of one location compare with what is stored one after the other.
 HOLD = """
-select pg_advisory_xact_lock(hashtextextended(%(source)s::text || '/' || %(country)s || '*' || %(party)s || '/' || %(id)s, 0))"""
+select pg_advisory_xact_lock(
+    hashtextextended(%(source)s::text || '/' || %(country)s || '*' || %(party)s || '/' || %(id)s, 0))"""
 
 STORED = """
 select raw, last_updated from location

@@ -48,3 +48,4 @@ async def _beats(signals: AsyncIterator[object]) -> AsyncGenerator[None, None]:
                 signal = asyncio.ensure_future(anext(signals))
     finally:
         signal.cancel()
+        await asyncio.wait({signal})

@@ -35,9 +35,13 @@ class Pipeline:
 
     async def run(self, *statements: Statement) -> DictRow | None:
         """All of them or none; returns the first row of the last one. Raises what any of them raises."""
-        async with self._pool.connection() as conn:
+        # Not `pool.connection()`: the pipeline has committed when it ends.
+        conn = await self._pool.getconn()
+        try:
             async with conn.pipeline():
                 for statement, params in statements[:-1]:
                     await conn.execute(statement, params)
                 last: Any = await conn.execute(*statements[-1])
             return await last.fetchone() if last.description else None
+        finally:
+            await self._pool.putconn(conn)

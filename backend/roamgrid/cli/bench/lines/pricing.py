@@ -1,7 +1,8 @@
 """Pricing, one core: no ceiling but the clock."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import cycle, islice
@@ -15,6 +16,7 @@ from roamgrid.cli.bench.rounds import in_turns
 from roamgrid.cli.bench.stand import Stand
 from roamgrid.ocpi.adapter import V2_2_1, adapter_for
 from roamgrid.ocpi.dialects.dialect import DEFAULT
+from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.pricing import CompiledTariff, Usage, compile_tariff, explain, rate
 
 Case = tuple[CompiledTariff, Usage]
@@ -49,11 +51,18 @@ async def measure(stand: Stand) -> list[Figure]:
 
 
 def corpus(tariffs: Sequence[bytes], seed: int = 1) -> list[Case]:
-    """The same cases for the same tariffs."""
+    """The same cases for the same tariffs; those that cannot be read are left out."""
     random = Random(seed)
+    return [(tariff, _usage(random)) for tariff in islice(cycle(_compiled(islice(tariffs, _CASES))), _CASES)]
+
+
+def _compiled(tariffs: Iterable[bytes]) -> list[CompiledTariff]:
     adapter = adapter_for(V2_2_1, DEFAULT)
-    compiled = [compile_tariff(adapter.read_tariff(raw).value) for raw in islice(tariffs, _CASES)]
-    return [(tariff, _usage(random)) for tariff in islice(cycle(compiled), _CASES)]
+    made = []
+    for raw in tariffs:
+        with suppress(Refused):
+            made.append(compile_tariff(adapter.read_tariff(raw).value))
+    return made
 
 
 def _usage(random: Random) -> Usage:

@@ -4,7 +4,8 @@ A tenant role may only add to the outbox, and only in its own name; of the inbox
 """
 
 from alembic import op
-from sqlalchemy import text
+
+from roamgrid.migrations import rights
 
 revision = "p0002"
 down_revision = "p0001"
@@ -44,26 +45,18 @@ def upgrade() -> None:
             primary key (event_id, subscription)
         )""")
     op.execute("create index inbox_waiting on platform.inbox (dispatched_at) where not parked")
-    tenants, platform = _roles()
     op.execute("alter table platform.outbox enable row level security")
     op.execute("alter table platform.inbox enable row level security")
-    op.execute(
-        f'create policy own_rows on platform.outbox for insert to "{tenants}" '
-        "with check (tenant = (select current_setting('app.tenant')))"
-    )
-    op.execute(
-        f"create policy own_rows on platform.inbox to \"{tenants}\" using (tenant = (select current_setting('app.tenant')))"
-    )
-    op.execute(f'create policy relay on platform.outbox to "{platform}" using (true)')
-    op.execute(f'create policy relay on platform.inbox to "{platform}" using (true)')
-    op.execute(f'grant insert on platform.outbox to "{tenants}"')
-    op.execute(f'grant select, update, delete on platform.inbox to "{tenants}"')
+    rights.run("create policy relay on platform.outbox to {platform} using (true)")
+    rights.run("create policy relay on platform.inbox to {platform} using (true)")
+    rights.run("""
+        create policy own_rows on platform.outbox for insert to {tenants}
+            with check (tenant = (select current_setting('app.tenant')))""")
+    rights.run("""
+        create policy own_rows on platform.inbox to {tenants} using (tenant = (select current_setting('app.tenant')))""")
+    rights.run("grant insert on platform.outbox to {tenants}")
+    rights.run("grant select, update, delete on platform.inbox to {tenants}")
 
 
 def downgrade() -> None:
     op.execute("drop table platform.inbox, platform.outbox")
-
-
-def _roles() -> tuple[str, str]:
-    database = op.get_bind().execute(text("select current_database()")).scalar_one()
-    return f"{database}.tenants", f"{database}.platform"

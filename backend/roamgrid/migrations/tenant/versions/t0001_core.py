@@ -1,7 +1,8 @@
 """Layer 1: parties, locations, tariffs with all their versions, tokens, authorizations, sessions, CDRs, commands."""
 
 from alembic import op
-from sqlalchemy import text
+
+from roamgrid.migrations import rights
 
 revision = "t0001"
 down_revision = None
@@ -122,11 +123,10 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    database = op.get_bind().execute(text("select current_database()")).scalar_one()
-    op.execute(f'grant select on token to "{database}.authorize"')
-    op.execute("grant maintain on location, evse, connector, tariff_version to " + _role())
-    op.execute("revoke update, delete on cdr_conflict from " + _role())
-    op.execute("revoke delete on tariff_version, cdr from " + _role())
+    rights.run("grant select on token to {authorize}")
+    rights.run("grant maintain on location, evse, connector, tariff_version to {tenant}")
+    rights.run("revoke update, delete on cdr_conflict from {tenant}")
+    rights.run("revoke delete on tariff_version, cdr from {tenant}")
 
 
 def downgrade() -> None:
@@ -134,10 +134,3 @@ def downgrade() -> None:
         "drop table command, cdr_conflict, cdr, session, authorization_grant, token, tariff_version, connector, evse, "
         "location, party"
     )
-
-
-def _role() -> str:
-    bind = op.get_bind()
-    schema = bind.execute(text("select current_schema()")).scalar_one()
-    database = bind.execute(text("select current_database()")).scalar_one()
-    return f'"{database}.{schema}"'

@@ -1,7 +1,8 @@
 """Layer 2: partner connections, verbatim inbound bodies, deviations, where each pull stands."""
 
 from alembic import op
-from sqlalchemy import text
+
+from roamgrid.migrations import rights
 
 revision = "t0002"
 down_revision = "t0001"
@@ -46,8 +47,7 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    database = op.get_bind().execute(text("select current_database()")).scalar_one()
-    op.execute(f'grant select on ocpi_connection to "{database}.authorize"')
+    rights.run("grant select on ocpi_connection to {authorize}")
 
 
 def downgrade() -> None:
