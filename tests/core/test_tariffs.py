@@ -109,12 +109,16 @@ async def test_many_tariffs_of_many_operators_in_one_question(database: Database
         assert {key: version.tariff.party for key, version in found.items()} == {wanted[0]: OPERATOR, wanted[1]: neighbour}
 
 
-async def test_two_pushes_of_one_new_tariff_at_once_are_two_versions(database: Database, brands: Brands) -> None:
+async def test_what_comes_at_once_for_one_new_tariff_is_all_kept(database: Database, brands: Brands) -> None:
     async def push(price: str) -> None:
         async with database.work(brands.voltara) as work:
             await tariffs.put(work, SOURCE, received(tariff(per_kwh=price)))
 
-    await asyncio.gather(*(push(price) for price in ("0.40", "0.41", "0.42", "0.43")))
+    async def pull(price: str) -> None:
+        async with database.work(brands.voltara) as work:
+            await tariffs.apply_page(work, SOURCE, [received(tariff(per_kwh=price))])
+
+    await asyncio.gather(push("0.40"), pull("0.41"), push("0.42"), pull("0.43"))
     async with database.work(brands.voltara) as work:
         assert await tariffs.counts(work) == TariffCounts(tariffs=1, versions=4)
 

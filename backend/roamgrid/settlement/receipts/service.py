@@ -15,7 +15,7 @@ from roamgrid.settlement.receipts.models import Receipt, ReceiptLineRow, Receipt
 from roamgrid.settlement.retail import RetailBill
 from roamgrid.tenancy.database import OrmWork
 
-MAX_PAGE = 100
+MAX_PAGE = 101
 
 
 class UnknownReceipt(NotFound):
