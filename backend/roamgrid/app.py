@@ -55,7 +55,7 @@ from roamgrid.tenancy.database import Database
 from roamgrid.tenancy.directory import Directory
 
 _UNSETTLED_FOR = timedelta(seconds=30)
-_ABANDONED_FOR = timedelta(minutes=5)
+_ABANDONED_FOR = timedelta(minutes=30)
 
 
 class Platform:

@@ -18,6 +18,7 @@ from roamgrid.bus.inbox import Inbox
 from roamgrid.bus.relay import Relay
 from roamgrid.bus.subscriptions import Subscriptions
 from roamgrid.kernel.embedded import ServiceUrls
+from roamgrid.kernel.errors import Unavailable
 from roamgrid.kernel.settings import Settings
 from roamgrid.tenancy.context import TenantContext
 
@@ -27,6 +28,7 @@ _STOP_MS = 10_000
 _REAP_EVERY_S = 2
 _SWEEP_EVERY_S = 30
 _PULL_CHECK_EVERY_S = 10
+_CHECK_EVERY_S = 5
 
 
 def run_worker(settings: Settings, urls: ServiceUrls) -> None:
@@ -34,13 +36,24 @@ def run_worker(settings: Settings, urls: ServiceUrls) -> None:
     redis_broker = brokers.broker(urls.redis_url)
     background = Background(settings, urls, redis_broker)
     redis_broker.add_middleware(background)
-    worker = dramatiq.Worker(redis_broker, worker_threads=settings.worker_threads)
+    worker = dramatiq.Worker(redis_broker, worker_timeout=brokers.POLL_MS, worker_threads=settings.worker_threads)
     worker.start()
+    background.check()
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    stopped.wait()
-    worker.stop(timeout=_STOP_MS)
+    try:
+        while not stopped.wait(_CHECK_EVERY_S):
+            background.check()
+    finally:
+        worker.stop(timeout=_STOP_MS)
+
+
+class WorkerFailed(Unavailable):
+    """A worker that cannot work ends and says why."""
+
+    code = "WORKER_FAILED"
+    hint = "The log above says why; the worker can be started again at once."
 
 
 class Background(Middleware):
@@ -57,6 +70,16 @@ class Background(Middleware):
         )
         brokers.declare_delivery(redis_broker, Inbox(self._platform.database, subscriptions))  # type: ignore[arg-type]
         self._tasks: list[asyncio.Task[None]] = []
+        self._opened = False
+
+    def check(self) -> None:
+        """Raises `WorkerFailed` when the worker could not start, or when one of its loops has ended.
+
+        dramatiq logs and forgets what its middleware raises; a worker without its loops must end, so that somebody restarts it.
+        """
+        ended = [task.get_name() for task in self._tasks if task.done()]
+        if not self._opened or ended:
+            raise WorkerFailed(f"the worker does not work: {', '.join(ended) or 'the database did not open'}")
 
     def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Runs after dramatiq's AsyncIO middleware has started the loop."""
@@ -71,10 +94,11 @@ class Background(Middleware):
         platform = self._platform
         self._tasks = [
             asyncio.create_task(self._relay.run(), name="relay"),
-            asyncio.create_task(_every(_REAP_EVERY_S, "reap", platform, platform.reap)),
-            asyncio.create_task(_every(_SWEEP_EVERY_S, "sweep", platform, platform.sweep)),
-            asyncio.create_task(_every(_PULL_CHECK_EVERY_S, "pull", platform, platform.pull_due)),
+            asyncio.create_task(_every(_REAP_EVERY_S, "reap", platform, platform.reap), name="reap"),
+            asyncio.create_task(_every(_SWEEP_EVERY_S, "sweep", platform, platform.sweep), name="sweep"),
+            asyncio.create_task(_every(_PULL_CHECK_EVERY_S, "pull", platform, platform.pull_due), name="pull"),
         ]
+        self._opened = True
 
     async def _close(self) -> None:
         for task in self._tasks:

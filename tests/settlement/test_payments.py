@@ -193,18 +193,17 @@ async def test_a_receipt_without_a_payment_is_simply_owed(voltara: World, provid
     assert provider.calls == []
 
 
-@pytest.mark.parametrize("state", [CommandState.FAILED, CommandState.TIMED_OUT])
-async def test_a_start_that_came_to_nothing_gives_the_money_back(
-    voltara: World, provider: FakeProvider, handle: Handle, state: CommandState
-):
+async def test_a_start_that_came_to_nothing_gives_the_money_back(voltara: World, provider: FakeProvider, handle: Handle):
     await hold(voltara, provider)
-    await handle("release_unstarted", command=await start_command(voltara, state))
+    await handle("release_unstarted", command=await start_command(voltara, CommandState.FAILED))
     released = await payment(voltara)
     assert released is not None
     assert released.state is PaymentState.CANCELLED
 
 
-@pytest.mark.parametrize("state", [CommandState.ACCEPTED, CommandState.WAITING_FOR_PLUG, CommandState.CHARGING])
+@pytest.mark.parametrize(
+    "state", [CommandState.ACCEPTED, CommandState.WAITING_FOR_PLUG, CommandState.CHARGING, CommandState.TIMED_OUT]
+)
 async def test_a_start_that_may_still_come_keeps_the_hold(
     voltara: World, provider: FakeProvider, handle: Handle, state: CommandState
 ):
@@ -218,7 +217,7 @@ async def test_a_start_that_may_still_come_keeps_the_hold(
 async def test_a_failed_start_with_a_session_keeps_the_hold(voltara: World, provider: FakeProvider, handle: Handle):
     await hold(voltara, provider)
     await voltara.session()
-    await handle("release_unstarted", command=await start_command(voltara, CommandState.TIMED_OUT))
+    await handle("release_unstarted", command=await start_command(voltara, CommandState.FAILED))
     kept = await payment(voltara)
     assert kept is not None
     assert kept.state is PaymentState.HELD
@@ -265,6 +264,19 @@ async def test_money_held_for_a_charge_never_asked_for_is_given_back(voltara: Wo
         ("LOST", "cancelled"),
         ("REF1", "held"),
     ]
+
+
+async def test_money_held_for_a_start_that_timed_out_long_ago_is_given_back(voltara: World, provider: FakeProvider):
+    await hold(voltara, provider)
+    await start_command(voltara, CommandState.TIMED_OUT)
+    assert await payments.release_abandoned(voltara.database, voltara.ctx, provider, timedelta(seconds=-1)) == 1
+
+
+async def test_money_held_for_a_late_session_is_kept(voltara: World, provider: FakeProvider):
+    await hold(voltara, provider)
+    await start_command(voltara, CommandState.TIMED_OUT)
+    await voltara.session()
+    assert await payments.release_abandoned(voltara.database, voltara.ctx, provider, timedelta(seconds=-1)) == 0
 
 
 async def test_a_provider_that_is_down_keeps_abandoned_money_for_the_next_round(voltara: World, provider: FakeProvider):

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from roamgrid.bus.events import Delivery
 from roamgrid.bus.subscriptions import Subscription
+from roamgrid.canonical.session import SessionStatus
 from roamgrid.core.commands import repository as commands
 from roamgrid.core.commands.states import CommandKind, CommandState
 from roamgrid.core.sessions import service as sessions
@@ -21,7 +22,6 @@ from roamgrid.settlement.settle.service import Jurisdictions, Settler
 from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.database import Database, OrmWork
 
-_NOTHING_CAME = (CommandState.FAILED, CommandState.TIMED_OUT)
 
 
 def subscriptions(
@@ -75,11 +75,11 @@ async def book_captured(work: OrmWork, delivery: Delivery) -> None:
 
 
 async def _unstarted(database: Database, ctx: TenantContext, command_id: UUID) -> str | None:
-    """The reference of a start that came to nothing, None: it may still come to something."""
+    """The reference of a start that came to nothing; None: it may still come to something, as after TIMED_OUT (D18)."""
     async with database.work(ctx) as work:
         command = await commands.get(work, command_id)
-        if command is None or command.kind is not CommandKind.START_SESSION or command.state not in _NOTHING_CAME:
+        if command is None or command.kind is not CommandKind.START_SESSION or command.state is not CommandState.FAILED:
             return None
         reference = command.authorization_reference
         session = await sessions.by_reference(work, reference) if reference else None
-    return reference if session is None else None
+    return reference if session is None or session.status is SessionStatus.INVALID else None

@@ -14,12 +14,15 @@ from roamgrid.settlement.payments.models import Payment, PaymentCustomerRow, Pay
 from roamgrid.settlement.payments.ports import Customer
 from roamgrid.tenancy.database import OrmWork
 
-# Money that was reserved for a charge which then was never asked for: the process died between the two.
+# Money that was reserved for a charge which then was never asked for (the process died between the two), or of which nothing
+# was heard for so long that no late session will come.
 _ABANDONED = text("""
     select p.reference from payment p
      where p.created_at < :before
        and (p.state = 'requested'
-            or p.state = 'held' and not exists (select from command c where c.authorization_reference = p.reference))
+            or p.state = 'held'
+               and not exists (select from command c where c.authorization_reference = p.reference and c.state <> 'TIMED_OUT')
+               and not exists (select from session s where s.authorization_reference = p.reference))
      order by p.created_at limit 100""")
 
 

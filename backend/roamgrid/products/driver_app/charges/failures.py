@@ -22,6 +22,7 @@ _BY_REASON = {
         "START_TIMED_OUT",
         "Plug in and ask for a new offer. If the station begins to charge after all, it shows here.",
     ),
+    "SESSION_INVALID": ("SESSION_INVALID", "Start again; you pay nothing for this one."),
     "NO_RESULT": ("START_TIMED_OUT", "The station did not answer. If it begins to charge after all, it shows here."),
 }
 
