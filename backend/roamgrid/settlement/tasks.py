@@ -23,7 +23,6 @@ from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.database import Database, OrmWork
 
 
-
 def subscriptions(
     database: Database, provider: PaymentProvider, registry: Registry, jurisdictions: Jurisdictions
 ) -> list[Subscription]:

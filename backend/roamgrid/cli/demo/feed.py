@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +15,7 @@ from roamgrid.core.locations.models import LocationCounts
 from roamgrid.core.tariffs import service as tariffs
 from roamgrid.core.tariffs.models import TariffCounts
 from roamgrid.kernel.errors import DomainError
+from roamgrid.ocpi.connections.health import list_with_health
 from roamgrid.ocpi.connections.model import Connection, ConnectionStatus
 from roamgrid.ocpi.outbound.report import Progress as PullProgress
 from roamgrid.tenancy.context import TenantContext
@@ -39,7 +39,7 @@ class BrandFeed:
     locations: LocationCounts | None = None
     tariffs: TariffCounts | None = None
     seconds: float = 0.0
-    deviations: Counter[str] = field(default_factory=Counter)
+    deviations: dict[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The report's `feed`."""
@@ -87,6 +87,15 @@ async def _connect_and_pull(made: World, dump: Dump) -> list[BrandFeed]:
             async with platform.database.work(ctx) as work:
                 feed.locations = await locations.counts(work, connection.id)
                 feed.tariffs = await tariffs.counts(work, connection.id)
+                health = await list_with_health(work, platform.connections)
+            feed.deviations = {
+                deviation.code: deviation.count
+                for one in health
+                if one.connection.id == connection.id
+                for deviation in one.deviations
+            }
+                code.code: code.count for one in health if one.connection.id == connection.id for code in one.deviations
+            }
         return [feed for _, feed in pairs]
 
 
@@ -132,7 +141,6 @@ async def _pull(platform: Platform, pairs: list[tuple[tuple[TenantContext, Conne
             report = await platform.pull.sync(ctx, connection, full=full, modules=_FEEDS, progress=told)
             feed.seconds += time.monotonic() - began
             for module in report.modules:
-                feed.deviations.update(module.deviations)
                 if module.error:
                     raise FeedFailed(f"{feed.tenant}: {module.module}: {module.error}")
 

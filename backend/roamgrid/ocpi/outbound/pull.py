@@ -162,7 +162,9 @@ class PullService:
         concerned = next((report for report in reversed(reports) if report.module in (LOCATIONS.module, TARIFFS.module)), None)
         if concerned is not None:
             async with self.database.work(ctx) as work:
-                concerned.deviations.update(await quality.inspect(work, connection.id))
+                found = await quality.inspect(work, connection.id)
+            for code, count in found.items():
+                concerned.deviations[code] = count
 
 
 def _pulled(connection: Connection, began: datetime, report: ModuleReport) -> Event:

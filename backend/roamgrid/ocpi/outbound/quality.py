@@ -1,6 +1,7 @@
-"""Findings that no single object shows: counted over what is live, at the end of a sync.
+"""How good a feed is now: counted over what is live, at the end of a sync.
 
-Other deviations are counted as they arrive; these two are how things stand now, so a count replaces the last one.
+Deviations are counted as they arrive; for these the present state says more, and for some of them (duplicates, unresolved
+tariffs) only the whole shows them. A count replaces the last one.
 """
 
 from roamgrid.canonical.party import SourceId
@@ -27,6 +28,27 @@ resolved as materialized (
 select count(*) as count, min(tariff_ids[1]) as example
   from wanted where id not in (select id from resolved)"""
 
+_EVSES = """
+select count(*) filter (where evse.evse_id is null) as count, null as example
+  from evse join location on location.id = evse.location
+ where location.source_id = %(source)s and location.removed_at is null"""
+
+_CROWDED = """
+select count(*) as count, min(location_id) as example
+  from (select location.location_id from location join evse on evse.location = location.id
+         where location.source_id = %(source)s and location.removed_at is null
+         group by location.id having count(*) > 50) as crowded"""
+
+_NO_POWER = """
+select count(*) as count, null as example
+  from connector join evse on evse.id = connector.evse join location on location.id = evse.location
+ where location.source_id = %(source)s and location.removed_at is null and connector.power_is_derived"""
+
+_NO_TARIFF = """
+select count(*) as count, null as example
+  from connector join evse on evse.id = connector.evse join location on location.id = evse.location
+ where location.source_id = %(source)s and location.removed_at is null and connector.tariff_ids = '{}'"""
+
 # After the first pull of a large feed the tables have no statistics yet, and the planner would compare each with each.
 _COMPARE_BY_HASH = "select set_config('enable_nestloop', 'off', true)"
 
@@ -44,6 +66,10 @@ MODULE = "locations"
 _FINDINGS = (
     (Code.DUPLICATE_EVSE_ID, "/evses/*/evse_id", _DUPLICATE_EVSES),
     (Code.TARIFF_UNRESOLVED, "/evses/*/connectors/*/tariff_ids", _UNRESOLVED_TARIFFS),
+    (Code.NO_TARIFF, "/evses/*/connectors/*/tariff_ids", _NO_TARIFF),
+    (Code.POWER_MISSING, "/evses/*/connectors/*/max_electric_power", _NO_POWER),
+    (Code.EVSE_ID_MISSING, "/evses/*/evse_id", _EVSES),
+    (Code.MANY_EVSES, "/evses", _CROWDED),
 )
 
 
