@@ -94,8 +94,6 @@ async def _connect_and_pull(made: World, dump: Dump) -> list[BrandFeed]:
                 if one.connection.id == connection.id
                 for deviation in one.deviations
             }
-                code.code: code.count for one in health if one.connection.id == connection.id for code in one.deviations
-            }
         return [feed for _, feed in pairs]
 
 
