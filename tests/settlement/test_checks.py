@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from roamgrid.bus.events import Delivery, Event
 from roamgrid.canonical.money import CurrencyCode, Money
+from roamgrid.kernel.checks import Check
 from roamgrid.kernel.ids import new_id
 from roamgrid.settlement import checks, reconcile
 from roamgrid.settlement.payments import service as payments
@@ -33,7 +34,7 @@ do $$ declare guard record; begin
 end $$"""
 """No foreign key, no check, no trigger: what an owner can do, if only until the roll-back."""
 
-Tampered = Callable[[str], Awaitable[dict[str, checks.Check]]]
+Tampered = Callable[[str], Awaitable[dict[str, Check]]]
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ async def busy(voltara: World) -> World:
 def tampered(busy: World, database_url: str) -> Tampered:
     """All checks after a statement that no trigger, key or constraint could stop; nothing of it remains."""
 
-    async def run(statement: str) -> dict[str, checks.Check]:
+    async def run(statement: str) -> dict[str, Check]:
         async with owner(database_url, busy) as work:
             await work.conn.execute(statement.encode())
             return {check.name: check for check in await checks.verify(work, NOW)}
@@ -76,7 +77,7 @@ async def owner(url: str, world: World) -> AsyncIterator[Work]:
         await connection.rollback()
 
 
-async def verified(world: World, grace: timedelta = NOW) -> dict[str, checks.Check]:
+async def verified(world: World, grace: timedelta = NOW) -> dict[str, Check]:
     async with world.database.work(world.ctx) as work:
         return {check.name: check for check in await checks.verify(work, grace)}
 
