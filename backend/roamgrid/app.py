@@ -1,6 +1,5 @@
 """Composition root: the one place, with `worker.py` and `cli/`, that knows every room and wires them."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -149,8 +148,8 @@ class Platform:
             charges=self.charges,
         )
         return [
-            *graphql_routes(services, with_ide=self.settings.mode is Mode.SANDBOX),
             *self.inbound.routes(),
+            *graphql_routes(services, with_ide=self.settings.mode is Mode.SANDBOX),
             Route("/webhooks/payments", self._payment_webhook, methods=["POST"]),
             Route("/health", self._health),
         ]
@@ -192,18 +191,13 @@ class Platform:
 
 
 def create_app(settings: Settings, urls: ServiceUrls) -> Starlette:
-    """The API as an ASGI application; its lifespan opens and closes the platform.
-
-    What is loaded by then lives as long as the process: the garbage collector need not walk it with every full collection.
-    """
+    """The API as an ASGI application; its lifespan opens and closes the platform."""
     platform = Platform(settings, urls)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with platform:
             await platform.hot_paths.open()
-            gc.collect()
-            gc.freeze()
             try:
                 yield
             finally:

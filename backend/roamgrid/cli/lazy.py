@@ -8,6 +8,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from roamgrid.kernel import memory
+
 Target = tuple[str, str, str]
 """Module, the function or typer application in it, one line of help."""
 
@@ -49,6 +51,7 @@ class _LazyGroup(TyperGroup):
 
 def _loaded(name: str, module: str, attribute: str) -> Any:
     target = getattr(import_module(module), attribute)
+    memory.settle()
     if not isinstance(target, typer.Typer):
         single = commands("")
         single.command(name)(target)

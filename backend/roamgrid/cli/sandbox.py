@@ -33,7 +33,7 @@ def cpo(
     public_url: Annotated[str | None, typer.Option(help="What partners are told; default http://<host>:<port>.")] = None,
     locations: Annotated[Path | None, typer.Option(help="OCPI locations: JSON or JSON lines, .gz or not.")] = None,
     tariffs: Annotated[Path | None, typer.Option(help="OCPI tariffs, likewise.")] = None,
-    page_limit: Annotated[int, typer.Option(help="Most objects on a page.")] = 500,
+    page_limit: Annotated[int, typer.Option(help="Most objects on a page.")] = 1000,
     seed: Seed = 1,
     verbose: Verbose = False,
     speed: Annotated[float, typer.Option(help="Virtual seconds of a charge per real second.")] = _D.speed,

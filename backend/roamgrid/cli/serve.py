@@ -30,6 +30,7 @@ def serve() -> None:
             access_log=False,
             log_level="warning",
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=5,
         )
 

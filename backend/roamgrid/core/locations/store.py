@@ -46,6 +46,7 @@ async def apply_page(work: Work, source: SourceId, page: Sequence[Received[Locat
             "raws": [received.raw.decode() for received in page],
             "hashes": [received.raw_hash for received in page],
         },
+        prepare=False,
     )
     row = await cursor.fetchone()
     return PageOutcome(row["inserted"], row["updated"]) if row else PageOutcome(0, 0)

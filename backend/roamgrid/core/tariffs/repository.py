@@ -1,12 +1,14 @@
 """SQL of the tariff store. A live version has neither `superseded_at` nor `withdrawn`."""
 
 UNCHANGED = """
-select raw_hash, country_code, party_id, tariff_id from tariff_version
- where source_id = %(source)s and raw_hash = any(%(hashes)s) and superseded_at is null and not withdrawn"""
+select raw_hash, country_code, party_id, tariff_id
+  from unnest(%(hashes)b::bytea[]) as sent (raw_hash) join tariff_version using (raw_hash)
+ where source_id = %(source)s and superseded_at is null and not withdrawn"""
 
 # One writer a source: two that meet the same new tariff must not both believe that it is new.
 HOLD = "select pg_advisory_xact_lock(hashtextextended('tariffs/' || %(source)s::text, 0))"
 
+# The limit makes the planner look each tariff up by its whole key, whatever its statistics say of a source.
 # A changed content closes the version it replaces; the same content again only revives a withdrawn one.
 APPLY = """
 with page as (
@@ -15,9 +17,11 @@ with page as (
         as p (country_code, party_id, tariff_id, canonical, raw, raw_hash, last_updated)),
 live as (
     select page.tariff_id, page.country_code, page.party_id, held.id, held.raw_hash = page.raw_hash as same
-      from page join tariff_version held
-        on held.source_id = %(source)s and held.superseded_at is null and held.country_code = page.country_code
-       and held.party_id = page.party_id and held.tariff_id = page.tariff_id),
+      from page cross join lateral (
+            select id, raw_hash from tariff_version
+             where source_id = %(source)s and superseded_at is null and country_code = page.country_code
+               and party_id = page.party_id and tariff_id = page.tariff_id
+             limit 1) as held),
 revived as (
     update tariff_version set withdrawn = false from live where tariff_version.id = live.id and live.same and withdrawn),
 closed as (

@@ -64,7 +64,7 @@ class CpoOptions:
     public_url: str | None = None
     locations: Path | None = None
     tariffs: Path | None = None
-    page_limit: int = 500
+    page_limit: int = 1000
     seed: int = 1
     verbose: bool = False
     knobs: Knobs = field(default_factory=Knobs)

@@ -31,7 +31,7 @@ _TABLES = (
         unique (source_id, country_code, party_id, location_id)
     )""",
     "create index location_position on location using gist (position) where removed_at is null and publish",
-    "create index location_raw_hash on location (raw_hash)",
+    "create index location_raw_hash on location (source_id, raw_hash) where removed_at is null",
     """
     create table evse (
         id bigint generated always as identity primary key,
@@ -61,7 +61,7 @@ _TABLES = (
     )""",
     """create unique index tariff_live on tariff_version (source_id, country_code, party_id, tariff_id)
         where superseded_at is null""",
-    "create index tariff_raw_hash on tariff_version (raw_hash)",
+    "create index tariff_raw_hash on tariff_version (source_id, raw_hash) where superseded_at is null",
     """
     create table token (
         uid text not null, uid_key text not null, type text not null, country_code text not null, party_id text not null,
@@ -120,8 +120,22 @@ _TABLES = (
 )
 
 
+# What nobody filters by needs no statistics; renewing them after a national feed would cost more than the feed's last page.
+_NO_STATISTICS = tuple(
+    f"alter table {table} {', '.join(f'alter {column} set statistics 0' for column in columns.split())}"
+    for table, columns in (
+        ("location", "name address city postal_code latitude longitude time_zone operator_name raw last_updated received_at"),
+        ("evse", "evse_id capabilities physical_reference floor_level last_updated"),
+        ("connector", "connector_id format power_type max_voltage_v max_amperage_a power_is_derived last_updated"),
+        ("tariff_version", "canonical raw last_updated recorded_at"),
+    )
+)
+
+
 def upgrade() -> None:
     for statement in _TABLES:
+        op.execute(statement)
+    for statement in _NO_STATISTICS:
         op.execute(statement)
     rights.run("grant select on token to {authorize}")
     rights.run("grant maintain on location, evse, connector, tariff_version to {tenant}")
