@@ -61,7 +61,7 @@ async def test_the_first_pull_takes_everything(pulls: PullService, partner: Fake
     assert (report.unchanged, report.refused, report.vanished, report.error) == (0, 0, 0, None)
     assert await located(link) == LocationCounts(5, 5, 5, 1)
     assert "date_from" not in partner.asked[0].query
-    assert partner.asked[0].query["limit"] == "500"
+    assert partner.asked[0].query["limit"] == "1000"
 
 
 async def test_what_is_stored_is_byte_for_byte_what_was_sent(pulls: PullService, partner: FakePartner, link: Link):
