@@ -5,12 +5,15 @@ Every worker process of a test run has a database of its own; every test begins 
 
 import os
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from roamgrid.kernel.embedded import ServiceUrls
 from roamgrid.tenancy import apply, declaration, migrations
@@ -85,6 +88,16 @@ async def database(database_url: str, clean_tables: None) -> AsyncIterator[Datab
 def brands(database: Database) -> Brands:
     """Contexts of the two brands."""
     return Brands(*(database.context(TenantSlug(slug)) for slug in BRANDS))
+
+
+def drop_database(server: psycopg.Connection[Any], name: str) -> None:
+    """Throw out who is in it. A maintenance worker of the server cannot be thrown out, but it leaves soon."""
+    while True:
+        try:
+            server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            return
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            time.sleep(0.1)
 
 
 def _with_database(url: str, name: str) -> str:

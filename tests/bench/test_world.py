@@ -15,6 +15,7 @@ from roamgrid.ocpi.wire.common.deviations import Code
 from roamgrid.ocpi.wire.common.envelope import read_envelope, split
 from roamgrid.pricing import Usage, VerdictKind, compare, rate
 from roamgrid.tenancy import apply, migrations
+from tests.conftest import drop_database
 
 ADAPTER = adapter_for("2.2.1", "default")
 SMALL = network.generate(200)
@@ -91,10 +92,10 @@ def test_declared_brands_differ_in_everything_that_must_be_unique():
 def other_database(services):
     name = "rg_bench_step"
     with psycopg.connect(services.database_url, autocommit=True) as owner:
-        owner.execute(f"drop database if exists {name} with (force)")
+        drop_database(owner, name)
         owner.execute(f"create database {name}")
         yield with_database(services.database_url, name)
-        owner.execute(f"drop database {name} with (force)")
+        drop_database(owner, name)
 
 
 def test_a_revision_taken_back_is_applied_again_by_the_migration(other_database):

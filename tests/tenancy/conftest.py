@@ -9,7 +9,7 @@ from psycopg import sql
 
 from roamgrid.kernel.embedded import ServiceUrls
 from roamgrid.tenancy.declaration import TenantDeclaration
-from tests.conftest import _with_database
+from tests.conftest import _with_database, drop_database
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def new_url(services: ServiceUrls) -> Iterator[str]:
 
 def forget(server: psycopg.Connection[tuple[object, ...]], name: str) -> None:
     """Drop a database and the roles that carry its name."""
-    server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    drop_database(server, name)
     for (role,) in server.execute("select rolname from pg_roles where starts_with(rolname, %s)", (f"{name}.",)).fetchall():
         server.execute(sql.SQL("drop role {}").format(sql.Identifier(str(role))))
 

@@ -1,5 +1,7 @@
 """`roamgrid serve` and `roamgrid worker`: the two processes of a deployment."""
 
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +23,8 @@ def serve() -> None:
     """
     settings = Settings()
     telemetry.configure(settings.log_level)
+    # uvicorn shuts down and then raises the signal again: without a handler that would end us before we can clean up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with migrated_services(settings) as urls, _payment_provider(settings):
         console.print(f"Roamgrid answers at {settings.base_url} (OCPI: {settings.base_url}/ocpi/<tenant>/versions)")
         uvicorn.run(
