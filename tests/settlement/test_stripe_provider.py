@@ -186,3 +186,15 @@ def test_news_about_other_things_names_no_payment():
     body = b'{"id": "evt_1", "type": "charge.refunded", "data": {"object": {"object": "charge", "id": "ch_1"}}}'
     notice = provider.read_notice(body)
     assert (notice.tenant, notice.payment) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("secret", "signature"), [(None, "t=1,v1=00"), ("whsec_x", None), ("whsec_x", "nonsense"), ("whsec_x", "")]
+)
+async def test_a_webhook_that_cannot_be_verified_is_refused(secret: str | None, signature: str | None) -> None:
+    provider = StripeProvider("sk_test_x", secret)
+    try:
+        with pytest.raises(BadWebhookSignature):
+            provider.open_notice(b"{}", signature)
+    finally:
+        await provider.close()

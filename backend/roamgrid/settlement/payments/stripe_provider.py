@@ -103,6 +103,8 @@ class StripeProvider:
         return await self._settled(provider_ref, lambda: intents.cancel_async(provider_ref, {}, {"idempotency_key": key}))
 
     def open_notice(self, body: bytes, signature: str | None) -> Notice:
+        if self._webhook_secret is None or signature is None:
+            raise BadWebhookSignature("the webhook bears no signature, or this deployment knows no secret to check it with")
         try:
             stripe.WebhookSignature.verify_header(body, signature, self._webhook_secret, stripe.Webhook.DEFAULT_TOLERANCE)
         except (stripe.SignatureVerificationError, UnicodeDecodeError):
