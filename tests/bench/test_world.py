@@ -10,6 +10,7 @@ from roamgrid.cli.bench.lines.pricing import corpus
 from roamgrid.cli.bench.lines.step_back import step_back
 from roamgrid.cli.bench.world import declare, with_database
 from roamgrid.kernel import json
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.ocpi.wire.common.deviations import Code
 from roamgrid.ocpi.wire.common.envelope import read_envelope, split
@@ -22,17 +23,17 @@ SMALL = network.generate(200)
 
 
 def test_generated_objects_deviate_only_as_most_partners_do():
-    locations = [ADAPTER.read_location(raw) for raw in SMALL.locations]
+    locations = [ADAPTER.read(kinds.LOCATION, raw) for raw in SMALL.locations]
     assert {deviation.code for read in locations for deviation in read.deviations} == {Code.POWER_MISSING}
-    assert [deviation for raw in SMALL.tariffs for deviation in ADAPTER.read_tariff(raw).deviations] == []
+    assert [deviation for raw in SMALL.tariffs for deviation in ADAPTER.read(kinds.TARIFF, raw).deviations] == []
     assert len({read.value.id for read in locations}) == 200
 
 
 def test_generated_connectors_name_tariffs_of_their_own_operator():
-    known = {(read.value.party, read.value.id) for read in map(ADAPTER.read_tariff, SMALL.tariffs)}
+    known = {(read.value.party, read.value.id) for read in (ADAPTER.read(kinds.TARIFF, raw) for raw in SMALL.tariffs)}
     named = {
         (location.party, tariff)
-        for location in (ADAPTER.read_location(raw).value for raw in SMALL.locations)
+        for location in (ADAPTER.read(kinds.LOCATION, raw).value for raw in SMALL.locations)
         for evse in location.evses
         for connector in evse.connectors
         for tariff in connector.tariff_ids
@@ -54,7 +55,7 @@ def test_pages_hold_the_objects_byte_for_byte():
 
 
 def test_the_cdr_claims_exactly_what_its_tariff_gives(brand):
-    read = ADAPTER.read_cdr(json.dumps(bodies.cdr(brand, "CDR1")))
+    read = ADAPTER.read(kinds.CDR, json.dumps(bodies.cdr(brand, "CDR1")))
     assert read.deviations == ()
     rated = rate(read.value.tariffs[0], Usage.of_cdr(read.value, "Europe/Amsterdam"))
     assert (rated.net, rated.gross) == (Decimal("4.0"), Decimal("4.84"))
@@ -62,7 +63,7 @@ def test_the_cdr_claims_exactly_what_its_tariff_gives(brand):
 
 
 def test_the_pushed_session_is_read_without_deviations(brand):
-    read = ADAPTER.read_session(json.dumps(bodies.session(brand, "S1")))
+    read = ADAPTER.read(kinds.SESSION, json.dumps(bodies.session(brand, "S1")))
     assert read.deviations == ()
     assert (read.value.id, read.value.token.uid, read.value.kwh) == ("S1", "CARD000000", Decimal("4.25"))
 

@@ -48,3 +48,11 @@ class Cdr:
     credit_reference_id: str | None
     home_charging_compensation: bool
     last_updated: datetime
+    total_fixed_cost: Amount | None = None
+    total_energy_cost: Amount | None = None
+    total_time_cost: Amount | None = None
+    total_parking_cost: Amount | None = None
+    total_reservation_cost: Amount | None = None
+    invoice_reference_id: str | None = None
+    meter_id: str | None = None
+    remark: str | None = None

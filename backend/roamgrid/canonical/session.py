@@ -38,11 +38,25 @@ class ChargingPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class Tax:
+    """One tax of an amount, as a partner stated it."""
+
+    name: str
+    amount: Decimal
+    percent: Decimal | None = None
+    account_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount as a partner stated it: net, and gross where it was said (None: unknown, not zero)."""
+    """An amount as a partner stated it: net, and gross where it was said (None: unknown, not zero).
+
+    `taxes` None: the partner does not itemise taxes (before 2.3.0); empty: it stated none, which may mean either.
+    """
 
     net: Decimal
     gross: Decimal | None = None
+    taxes: tuple[Tax, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

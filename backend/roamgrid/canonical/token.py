@@ -12,6 +12,7 @@ class TokenType(StrEnum):
 
     AD_HOC_USER = "AD_HOC_USER"
     APP_USER = "APP_USER"
+    EMAID = "EMAID"
     OTHER = "OTHER"
     RFID = "RFID"
 

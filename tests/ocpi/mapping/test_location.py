@@ -8,6 +8,7 @@ import pytest
 
 from roamgrid.canonical.location import Coordinates, EvseStatus, Location
 from roamgrid.canonical.party import PartyId
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.ocpi.wire.common.deviations import Refused
 from tests.ocpi import objects
@@ -18,7 +19,7 @@ adapter = adapter_for("2.2.1", "default")
 
 
 def mapped(**changes: Any) -> tuple[Location, list[str]]:
-    read = adapter.read_location(objects.raw(objects.location(**changes)))
+    read = adapter.read(kinds.LOCATION, objects.raw(objects.location(**changes)))
     return read.value, [deviation.code.value for deviation in read.deviations]
 
 
@@ -124,7 +125,7 @@ def test_a_time_zone_is_not_guessed_where_the_country_has_several():
 
 def test_a_dialect_may_say_the_time_zone():
     texan = speaking(default_time_zone="America/Chicago")
-    read = texan.read_location(objects.raw(objects.location(time_zone=MISSING, country="USA")))
+    read = texan.read(kinds.LOCATION, objects.raw(objects.location(time_zone=MISSING, country="USA")))
     assert read.value.time_zone == "America/Chicago"
 
 

@@ -15,6 +15,7 @@ from roamgrid.canonical.tariff import (
     Tariff,
     TaxIncluded,
 )
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.ocpi.wire.common.deviations import Refused
 from tests.ocpi import objects
@@ -24,7 +25,7 @@ adapter = adapter_for("2.2.1", "default")
 
 
 def mapped(**changes: Any) -> tuple[Tariff, list[str]]:
-    read = adapter.read_tariff(objects.raw(objects.tariff(**changes)))
+    read = adapter.read(kinds.TARIFF, objects.raw(objects.tariff(**changes)))
     return read.value, [deviation.code.value for deviation in read.deviations]
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 
 import msgspec
 
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.ocpi.wire.common.deviations import Deviation
 from tests.ocpi.facts import feed_lines, shared
@@ -20,7 +21,7 @@ def test_every_location_is_read():
     deviations: list[Deviation] = []
     evses, connectors, derived, parties = 0, 0, 0, set()
     for line in feed_lines("locations-2026-06-02.jsonl.gz"):
-        read = adapter.read_location(line)
+        read = adapter.read(kinds.LOCATION, line)
         deviations += read.deviations
         parties.add(read.value.party)
         evses += len(read.value.evses)
@@ -40,7 +41,7 @@ def test_every_location_is_read():
 
 
 def test_every_tariff_is_read():
-    tariffs = [adapter.read_tariff(line) for line in feed_lines("tariffs-2026-06-02.jsonl.gz")]
+    tariffs = [adapter.read(kinds.TARIFF, line) for line in feed_lines("tariffs-2026-06-02.jsonl.gz")]
     assert len(tariffs) == 6_411
     assert counted([deviation for read in tariffs for deviation in read.deviations]) == {"VAT_NULL": 21_264}
     assert sum(len(read.value.elements) for read in tariffs) == sum(
@@ -52,7 +53,7 @@ def test_explicit_nulls_are_survived_and_counted():
     """One municipality as the live feed sends it: 19 operators, unset fields as null."""
     with gzip.open(shared("data/nl-ocpi/raw-nulls-sample.json.gz")) as file:
         raws = msgspec.json.decode(file.read(), type=list[msgspec.Raw])
-    reads = [adapter.read_location(bytes(raw)) for raw in raws]
+    reads = [adapter.read(kinds.LOCATION, bytes(raw)) for raw in raws]
     assert len(reads) == 238
     assert counted([deviation for read in reads for deviation in read.deviations]) == {
         "NULL_FIELD": 8_027,

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from fnmatch import fnmatch
+from functools import partial
 from typing import Any
 
 import pytest
 
 from roamgrid.kernel import json
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.ocpi.wire.common.compile import object_reader
 from roamgrid.ocpi.wire.common.deviations import Deviation, Read
@@ -34,22 +36,22 @@ def fragment(kind: Any, member: str | None = None) -> Callable[[bytes], Read[Any
 
 
 READERS: dict[str, Callable[[bytes], Read[Any]]] = {
-    "cdr_example*": adapter.read_cdr,
-    "credentials_example*": adapter.read_credentials,
-    "location_example*": adapter.read_location,
+    "cdr_example*": partial(adapter.read, kinds.CDR),
+    "credentials_example*": partial(adapter.read, kinds.CREDENTIALS),
+    "location_example*": partial(adapter.read, kinds.LOCATION),
     "location_energymix*": fragment(EnergyMix, "energy_mix"),
     "location_hours*": fragment(Hours),
     "location_regularhours*": fragment(Hours, "opening_times"),
     "location_put_example_add_evse*": fragment(Evse),
-    "session_example*": adapter.read_session,
-    "tariff*": adapter.read_tariff,
-    "token_example*": adapter.read_token,
-    "token_put*": adapter.read_token,
+    "session_example*": partial(adapter.read, kinds.SESSION),
+    "tariff*": partial(adapter.read, kinds.TARIFF),
+    "token_example*": partial(adapter.read, kinds.TOKEN),
+    "token_put*": partial(adapter.read, kinds.TOKEN),
     "type_displaytext*": fragment(DisplayText),
     "version_details*": read_version_details,
     "versions_info*": read_versions,
-    "transport_and_format_get_token_example*": lambda raw: adapter.read_token(read_envelope(raw).data or b""),
-    "transport_and_format_get_token_list*": lambda raw: adapter.read_token(split(read_envelope(raw).data or b"")[0]),
+    "transport_and_format_get_token_example*": lambda raw: adapter.read(kinds.TOKEN, read_envelope(raw).data or b""),
+    "transport_and_format_get_token_list*": lambda raw: adapter.read(kinds.TOKEN, split(read_envelope(raw).data or b"")[0]),
     "transport_and_format_version_details*": lambda raw: read_version_details(read_envelope(raw).data or b""),
     "transport_and_format_version_info*": lambda raw: read_versions(read_envelope(raw).data or b""),
 }

@@ -11,7 +11,6 @@ from roamgrid.kernel.crypto import Vault, load_secret_key
 from roamgrid.kernel.embedded import ServiceUrls
 from roamgrid.kernel.ids import new_id
 from roamgrid.kernel.settings import Settings
-from roamgrid.ocpi.adapter import V2_2_1
 from roamgrid.ocpi.connections.model import Connection, Direction
 from roamgrid.ocpi.connections.store import Connections, PartnerSide
 from roamgrid.ocpi.dialects.dialect import DEFAULT
@@ -134,12 +133,12 @@ async def _furnish(database: Database, connections: Connections, declared: Tenan
 
 async def _register(work: Work, connections: Connections, token: str) -> Connection:
     made = await connections.add(
-        work, name="operator", direction=Direction.THEY_REGISTER, our_token=token, version=V2_2_1, dialect=DEFAULT
+        work, name="operator", direction=Direction.THEY_REGISTER, our_token=token, version="2.2.1", dialect=DEFAULT
     )
     side = PartnerSide(
         token="unused",
         versions_url="http://127.0.0.1:9/versions",
-        version=V2_2_1,
+        version="2.2.1",
         endpoints=(),
         roles=(Party(PartyId("NL", PARTNER), Role.CPO, "Operator"),),
     )

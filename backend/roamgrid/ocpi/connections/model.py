@@ -61,6 +61,12 @@ class Connection:
         wanted = module.casefold()
         return next((item.url for item in self.endpoints if item.module == wanted and item.role == role), None)
 
+    @property
+    def only_party(self) -> PartyId | None:
+        """The party whose objects come from there when the objects do not say (2.1.1); None when there are several."""
+        parties = {role.id for role in self.roles}
+        return parties.pop() if len(parties) == 1 else None
+
     def speaks_for(self, party: PartyId) -> bool:
         """Whether the partner registered that party, in whatever role."""
         return any(role.id == party for role in self.roles)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import msgspec
 
@@ -55,11 +56,11 @@ class UnknownDialect(NotFound):
 
 
 @cache
-def dialect(name: str) -> Dialect:
-    """The named dialect on top of the default one. Raises `UnknownDialect`."""
+def dialect(name: str, version: str) -> Dialect:
+    """The named dialect on top of the version's default. Raises `UnknownDialect`."""
     if name not in names():
         raise UnknownDialect(f"there is no dialect {name!r}; there are: {', '.join(names())}")
-    return msgspec.convert({**_table(DEFAULT), **_table(name)}, Dialect)
+    return msgspec.convert(_switches(DEFAULT, version) | _switches(name, version), Dialect)
 
 
 @cache
@@ -69,5 +70,9 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
 
 
-def _table(name: str) -> dict[str, object]:
-    return tomllib.loads(files("roamgrid.ocpi.dialects").joinpath(f"{name}.toml").read_text())
+def _switches(name: str, version: str) -> dict[str, object]:
+    """What a file says for all versions, then what it says for this one (`["2.1.1"]`)."""
+    table: dict[str, Any] = tomllib.loads(files("roamgrid.ocpi.dialects").joinpath(f"{name}.toml").read_text())
+    general = {switch: value for switch, value in table.items() if not isinstance(value, dict)}
+    specific: dict[str, object] = table.get(version, {})
+    return general | specific

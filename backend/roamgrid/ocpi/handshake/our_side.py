@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from roamgrid.canonical.party import Party, PartyId, Role
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import Adapter
 from roamgrid.ocpi.handshake.addresses import versions_url
+from roamgrid.ocpi.values import Credentials
 from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.directory import Directory
 
@@ -23,4 +25,5 @@ class OurSide:
         """The credentials object with `our_token` in it."""
         declaration = (await self.directory.by_slug(ctx.tenant)).declaration
         roles = [Party(PartyId.of(item.country_code, item.party_id), Role.EMSP, item.name) for item in declaration.parties]
-        return adapter.write_credentials(our_token, self.versions_url(ctx), roles)
+        ours = Credentials(our_token, self.versions_url(ctx), tuple(roles))
+        return adapter.write(kinds.CREDENTIALS, ours).document

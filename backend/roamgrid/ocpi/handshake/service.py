@@ -13,7 +13,7 @@ from roamgrid.core.commands.errors import PartnerUnavailable
 from roamgrid.core.parties import service as parties
 from roamgrid.kernel.crypto import random_token
 from roamgrid.kernel.errors import DomainError, Invalid
-from roamgrid.ocpi.adapter import Credentials, adapter_for
+from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.ocpi.connections.model import Connection, ConnectionStateError, ConnectionStatus, Direction
 from roamgrid.ocpi.connections.store import Connections, PartnerSide
 from roamgrid.ocpi.handshake.addresses import VERSION
@@ -22,6 +22,7 @@ from roamgrid.ocpi.handshake.errors import HandshakeFailed, PeerUnusable
 from roamgrid.ocpi.handshake.our_side import OurSide
 from roamgrid.ocpi.handshake.peer import OpenPeer
 from roamgrid.ocpi.handshake.their_side import read_credentials
+from roamgrid.ocpi.values import Credentials
 from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.database import Database
 

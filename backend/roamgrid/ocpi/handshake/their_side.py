@@ -2,7 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from roamgrid.ocpi.adapter import Adapter, Credentials
+from roamgrid.ocpi import kinds
+from roamgrid.ocpi.adapter import Adapter
+from roamgrid.ocpi.values import Credentials
 from roamgrid.ocpi.wire.common.deviations import Refused
 
 _LONGEST_TOKEN = 64
@@ -10,7 +12,7 @@ _LONGEST_TOKEN = 64
 
 def read_credentials(adapter: Adapter, data: bytes) -> Credentials:
     """Raises `Refused` naming the field: without a usable token, address and role nothing else can work."""
-    theirs = adapter.read_credentials(data).value
+    theirs = adapter.read(kinds.CREDENTIALS, data).value
     if not (len(theirs.token) <= _LONGEST_TOKEN and all("!" <= character <= "~" for character in theirs.token)):
         raise Refused("/token", f"is not a token of up to {_LONGEST_TOKEN} printable characters without blanks")
     if not is_web_address(theirs.versions_url):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from roamgrid.core.commands import service as commands
 from roamgrid.core.commands.states import CommandKind
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.connections import deviations
 from roamgrid.ocpi.connections.model import InterfaceRole
 from roamgrid.ocpi.inbound.answer import Answer, ok
@@ -31,7 +32,7 @@ class CommandResults:
     async def post(self, call: Call) -> Answer:
         """Repeats change nothing. A command that this partner never got is unknown to it."""
         command = _command_id(call.rest[0], call.rest[1])
-        read = call.adapter.read_command_result(call.json())
+        read = call.adapter.read(kinds.COMMAND_RESULT, call.json())
         async with self.database.work(call.ctx) as work:
             known = await commands.result(work, call.connection.id, command, read.value.result, read.value.message)
             await deviations.record(work, call.connection.id, NAME, read.deviations)

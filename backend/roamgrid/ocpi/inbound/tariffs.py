@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from roamgrid.core.received import Received
 from roamgrid.core.tariffs import service as tariffs
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.connections import deviations
 from roamgrid.ocpi.connections.model import InterfaceRole
 from roamgrid.ocpi.inbound.answer import Answer, ok
@@ -38,7 +39,7 @@ class Tariffs:
     async def put(self, call: Call) -> Answer:
         """A changed tariff is a new version; the old one stays (D17)."""
         owner = call.owner()
-        read = call.adapter.read_tariff(call.json())
+        read = call.adapter.read(kinds.TARIFF, call.json())
         require_same_party(owner, read.value.party)
         require_same_id("/id", call.rest[2], read.value.id)
         async with self.database.work(call.ctx) as work:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from roamgrid.core.tokens import service as tokens
 from roamgrid.kernel import json
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.connections.model import InterfaceRole
 from roamgrid.ocpi.handshake.addresses import endpoint_url
 from roamgrid.ocpi.inbound.answer import Answer, ok
@@ -44,7 +45,9 @@ class Tokens:
         headers = [(b"x-total-count", b"%d" % page.total), (b"x-limit", b"%d" % LARGEST_PAGE)]
         if offset + limit < page.total:
             headers.append((b"link", f'<{self._next(call, offset + limit, limit)}>; rel="next"'.encode()))
-        return ok(json.dumps([call.adapter.write_token(token) for token in page.tokens]), headers=tuple(headers))
+        return ok(
+            json.dumps([call.adapter.write(kinds.TOKEN, token).document for token in page.tokens]), headers=tuple(headers)
+        )
 
     def _next(self, call: Call, offset: int, limit: int) -> str:
         asked = call.request.query

@@ -68,7 +68,7 @@ def require_traffic(connection: Connection) -> None:
 
 
 def _authorization(connection: Connection) -> str:
-    return write_authorization(connection.their_token or "", dialect(connection.dialect).token_encoding)
+    return write_authorization(connection.their_token or "", dialect(connection.dialect, connection.version).token_encoding)
 
 
 def _http() -> httpx.AsyncClient:

@@ -6,6 +6,7 @@ from uuid import UUID
 from roamgrid.canonical.command import CommandReply, CommandResponse, StartSession, StopSession
 from roamgrid.canonical.party import PartyId, SourceId
 from roamgrid.core.commands.errors import PartnerUnavailable
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import Adapter, adapter_for
 from roamgrid.ocpi.connections import deviations
 from roamgrid.ocpi.connections.model import Connection, InterfaceRole
@@ -13,6 +14,7 @@ from roamgrid.ocpi.connections.store import Connections
 from roamgrid.ocpi.outbound.clients import PartnerClients, require_traffic
 from roamgrid.ocpi.outbound.errors import PartnerRefused
 from roamgrid.ocpi.outbound.routing import our_party, route_to
+from roamgrid.ocpi.values import Asked
 from roamgrid.ocpi.wire.common.deviations import Read, Refused
 from roamgrid.ocpi.wire.common.links import join
 from roamgrid.tenancy.context import TenantContext
@@ -38,13 +40,17 @@ class OcpiCommandGateway:
     async def start(self, ctx: TenantContext, source: SourceId, command: StartSession) -> CommandReply:
         """Raises `PartnerUnavailable`."""
         connection, adapter = await self._connection(ctx, source)
-        body = adapter.write_start(command, self._response_url(ctx, adapter, "START_SESSION", command.command_id))
+        body = adapter.write(
+            kinds.START_SESSION, Asked(command, self._response_url(ctx, adapter, "START_SESSION", command.command_id))
+        ).document
         return await self._send(ctx, connection, adapter, "START_SESSION", body, command.token.party, command.operator)
 
     async def stop(self, ctx: TenantContext, source: SourceId, command: StopSession) -> CommandReply:
         """Raises `PartnerUnavailable`."""
         connection, adapter = await self._connection(ctx, source)
-        body = adapter.write_stop(command, self._response_url(ctx, adapter, "STOP_SESSION", command.command_id))
+        body = adapter.write(
+            kinds.STOP_SESSION, Asked(command, self._response_url(ctx, adapter, "STOP_SESSION", command.command_id))
+        ).document
         sender = await our_party(self.directory, ctx)
         return await self._send(ctx, connection, adapter, "STOP_SESSION", body, sender, command.operator)
 
@@ -76,7 +82,7 @@ class OcpiCommandGateway:
                 correlation_id=ctx.correlation_id,
                 timeout_s=self.timeout_s,
             )
-            read = adapter.read_command_response(answer.data or b"null")
+            read = adapter.read(kinds.COMMAND_RESPONSE, answer.data or b"null")
         except PartnerRefused as error:
             return _rejected(error)
         except Refused as problem:

@@ -30,7 +30,7 @@ def route_to(connection: Connection, sender: PartyId, receiver: PartyId | None =
 
     None where the dialect forbids the headers, or where nobody in particular is addressed (a list of many parties' objects).
     """
-    if not dialect(connection.dialect).send_routing_headers:
+    if not dialect(connection.dialect, connection.version).send_routing_headers:
         return None
     if receiver is None:
         hubs = {party.id for party in connection.roles if party.role is Role.HUB}

@@ -12,6 +12,7 @@ from roamgrid.core.received import ObjectKey, Received
 from roamgrid.core.sessions import service as sessions
 from roamgrid.kernel.crypto import content_hash
 from roamgrid.kernel.ids import new_id
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import Adapter
 from roamgrid.ocpi.connections.model import Connection
 from roamgrid.ocpi.outbound.feed import StoredPage
@@ -59,7 +60,7 @@ class SessionFeed:
         return 0
 
     async def _put(self, work: Work, connection: Connection, adapter: Adapter, raw: bytes, stored: StoredPage) -> None:
-        read = adapter.read_session(raw)
+        read = adapter.read(kinds.SESSION, raw)
         session = read.value
         stored.note_time(session.last_updated)
         known = await sessions.find(work, connection.id, session.party, session.id)
@@ -103,7 +104,7 @@ class CdrFeed:
         return 0
 
     async def _receive(self, work: Work, connection: Connection, adapter: Adapter, raw: bytes, stored: StoredPage) -> None:
-        read = adapter.read_cdr(raw)
+        read = adapter.read(kinds.CDR, raw)
         cdr = read.value
         stored.note_time(cdr.last_updated)
         if await cdrs.raw(work, connection.id, cdr.party, cdr.id) == raw:

@@ -14,10 +14,12 @@ from roamgrid.core.locations import service as locations
 from roamgrid.core.received import ObjectKey, PageOutcome, Received
 from roamgrid.core.tariffs import service as tariffs
 from roamgrid.kernel.crypto import content_hash
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import Adapter
 from roamgrid.ocpi.connections.model import Connection
 from roamgrid.ocpi.outbound.feed import StoredPage
-from roamgrid.ocpi.wire.common.deviations import Read, Refused
+from roamgrid.ocpi.speech import ObjectKind
+from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.tenancy.database import Work
 
 
@@ -48,7 +50,7 @@ class SetFeed(Generic[T]):
     """A feed whose objects the core takes by the page."""
 
     module: str
-    read: Callable[[Adapter, bytes], Read[T]]
+    kind: ObjectKind[T]
     unchanged: Callable[[Work, SourceId, Sequence[bytes]], Awaitable[dict[bytes, ObjectKey]]]
     apply_page: Callable[[Work, SourceId, Sequence[Received[T]]], Awaitable[PageOutcome]]
     finish_crawl: Callable[[Work, SourceId, Collection[ObjectKey]], Awaitable[int]]
@@ -61,7 +63,7 @@ class SetFeed(Generic[T]):
         known = await self.unchanged(work, connection.id, hashes)
         stored = StoredPage(seen=set(known.values()), unchanged=sum(hash_ in known for hash_ in hashes))
         changed = [raw for raw, hash_ in zip(page, hashes, strict=True) if hash_ not in known]
-        return ReadPage(self._readable(adapter, changed, stored), stored)
+        return ReadPage(self._readable(connection.only_party, adapter, changed, stored), stored)
 
     async def store(self, work: Work, connection: Connection, adapter: Adapter, prepared: "ReadPage[T]") -> StoredPage:
         stored = prepared.stored
@@ -71,11 +73,13 @@ class SetFeed(Generic[T]):
     async def finish(self, work: Work, connection: Connection, seen: Collection[ObjectKey]) -> int:
         return await self.finish_crawl(work, connection.id, seen)
 
-    def _readable(self, adapter: Adapter, page: Sequence[bytes], stored: StoredPage) -> list[Received[T]]:
+    def _readable(
+        self, owner: PartyId | None, adapter: Adapter, page: Sequence[bytes], stored: StoredPage
+    ) -> list[Received[T]]:
         received = []
         for raw in page:
             try:
-                read = self.read(adapter, raw)
+                read = adapter.read(self.kind, raw, owner)
             except Refused as problem:
                 stored.refuse_unread(adapter, raw, problem)
                 continue
@@ -105,6 +109,6 @@ class SetFeed(Generic[T]):
 
 
 LOCATIONS: SetFeed[Location] = SetFeed(
-    "locations", Adapter.read_location, locations.unchanged, locations.apply_page, locations.finish_crawl
+    "locations", kinds.LOCATION, locations.unchanged, locations.apply_page, locations.finish_crawl
 )
-TARIFFS: SetFeed[Tariff] = SetFeed("tariffs", Adapter.read_tariff, tariffs.unchanged, tariffs.apply_page, tariffs.finish_crawl)
+TARIFFS: SetFeed[Tariff] = SetFeed("tariffs", kinds.TARIFF, tariffs.unchanged, tariffs.apply_page, tariffs.finish_crawl)

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from roamgrid.canonical.party import SourceId
 from roamgrid.canonical.token import Token
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.ocpi.connections import deviations
 from roamgrid.ocpi.connections.model import ConnectionStatus, InterfaceRole
@@ -46,7 +47,7 @@ class OcpiTokenSink:
             await self.clients.of(connection).send(
                 "PUT",
                 f"{url}?type={token.type.value}",
-                adapter.write_token(token),
+                adapter.write(kinds.TOKEN, token).document,
                 route=route_to(connection, token.party),
                 correlation_id=ctx.correlation_id,
             )

@@ -4,6 +4,7 @@ from roamgrid.cli.bench.bodies import cdr_posts, session
 from roamgrid.cli.bench.world import Brand
 from roamgrid.core.sessions import service as sessions
 from roamgrid.kernel import json
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.tenancy.database import Database
 
@@ -25,4 +26,4 @@ async def _store_sessions(database: Database, brand: Brand, ids: list[str]) -> N
     async with database.work(brand.ctx) as work:
         for id_ in ids:
             raw = json.dumps(session(brand, id_))
-            await sessions.put(work, brand.connection.id, adapter.read_session(raw).value, raw)
+            await sessions.put(work, brand.connection.id, adapter.read(kinds.SESSION, raw).value, raw)

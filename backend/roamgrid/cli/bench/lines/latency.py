@@ -12,6 +12,7 @@ from roamgrid.cli.bench.figures import Better, Budget, Figure
 from roamgrid.cli.bench.stand import NotAsExpected, Stand
 from roamgrid.core.sessions import service as sessions
 from roamgrid.kernel import json
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.tenancy.database import Database
 
@@ -88,7 +89,7 @@ async def _publish(database: Database, stand: Stand, events: int, per_second: in
 
     async def publish(number: int) -> None:
         raw = json.dumps(session(brand, f"EVENT{number:08}"))
-        value = adapter.read_session(raw).value
+        value = adapter.read(kinds.SESSION, raw).value
         async with database.work(brand.ctx) as work:
             await sessions.put(work, brand.connection.id, value, raw)
 

@@ -14,7 +14,8 @@ from roamgrid.canonical.session import ChargingPeriod, Volume
 from roamgrid.cli.bench.figures import Better, Budget, Figure
 from roamgrid.cli.bench.rounds import in_turns
 from roamgrid.cli.bench.stand import Stand
-from roamgrid.ocpi.adapter import V2_2_1, adapter_for
+from roamgrid.ocpi import kinds
+from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.ocpi.dialects.dialect import DEFAULT
 from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.pricing import CompiledTariff, Usage, compile_tariff, explain, rate
@@ -57,11 +58,11 @@ def corpus(tariffs: Sequence[bytes], seed: int = 1) -> list[Case]:
 
 
 def _compiled(tariffs: Iterable[bytes]) -> list[CompiledTariff]:
-    adapter = adapter_for(V2_2_1, DEFAULT)
+    adapter = adapter_for("2.2.1", DEFAULT)
     made = []
     for raw in tariffs:
         with suppress(Refused):
-            made.append(compile_tariff(adapter.read_tariff(raw).value))
+            made.append(compile_tariff(adapter.read(kinds.TARIFF, raw).value))
     return made
 
 

@@ -5,7 +5,6 @@ location that we do not know may be somebody's home.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
@@ -14,6 +13,7 @@ from roamgrid.canonical.party import SourceId
 from roamgrid.canonical.token import Allowed, Token, TokenType
 from roamgrid.core.tokens import service as tokens
 from roamgrid.kernel import json
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import Adapter, adapter_for
 from roamgrid.ocpi.connections.presented import digests
 from roamgrid.ocpi.connections.store import contact_is_stale
@@ -23,6 +23,7 @@ from roamgrid.ocpi.inbound.authorize.reference import Authorized, References
 from roamgrid.ocpi.inbound.body import check_json
 from roamgrid.ocpi.inbound.errors import OcpiError, invalid, not_found
 from roamgrid.ocpi.inbound.request import Call, Request
+from roamgrid.ocpi.values import AuthorizationInfo, LocationReferences
 from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.tenancy.database import Database
 
@@ -65,15 +66,12 @@ class Authorize:
         place = _place(adapter, request.body)
         if token is None:
             return refused(UNKNOWN_TOKEN, f"unknown {kind} token {uid}", http=404)
-        info: dict[str, Any] = {
-            "allowed": Allowed.ALLOWED if token.valid else Allowed.BLOCKED,
-            "token": adapter.write_token(token),
-        }
-        if token.valid:
+        if not token.valid:
+            info = AuthorizationInfo(Allowed.BLOCKED, token)
+        else:
             authorized = Authorized(request.tenant.slug, source, token.uid, token.type)
-            info["authorization_reference"] = self.references.make(authorized, request.clock.now())
-            info.update(place)
-        return ok(json.dumps(info))
+            info = AuthorizationInfo(Allowed.ALLOWED, token, place, self.references.make(authorized, request.clock.now()))
+        return ok(json.dumps(adapter.write(kinds.AUTHORIZATION_INFO, info).document))
 
 
 def _asked(request: Request) -> tuple[str, TokenType]:
@@ -87,9 +85,6 @@ def _asked(request: Request) -> tuple[str, TokenType]:
     return uid, _TYPES[kind]
 
 
-def _place(adapter: Adapter, body: bytes) -> dict[str, Any]:
-    """Where the token was shown, as the answer repeats it; empty when the operator does not say. Raises `Refused`."""
-    if not body:
-        return {}
-    place = adapter.read_location_references(body).value
-    return {"location": {"location_id": place.location_id, **({"evse_uids": place.evse_uids} if place.evse_uids else {})}}
+def _place(adapter: Adapter, body: bytes) -> LocationReferences | None:
+    """Where the token was shown, as the answer repeats it; None when the operator does not say. Raises `Refused`."""
+    return adapter.read(kinds.LOCATION_REFERENCES, body).value if body else None

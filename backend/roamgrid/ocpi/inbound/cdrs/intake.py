@@ -11,6 +11,7 @@ from roamgrid.canonical.cdr import Cdr
 from roamgrid.core.cdrs import service as cdrs
 from roamgrid.core.cdrs.models import CdrReceipt
 from roamgrid.core.received import Received
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import Adapter, adapter_for
 from roamgrid.ocpi.connections import deviations
 from roamgrid.ocpi.connections.model import Connection
@@ -80,7 +81,7 @@ class CdrIntake:
 
 def _read(connection: Connection, adapter: Adapter, body: bytes) -> Read[Cdr]:
     check_json(body)
-    read = adapter.read_cdr(body)
+    read = adapter.read(kinds.CDR, body)
     if not connection.speaks_for(read.value.party):
         raise invalid("/party_id", f"{read.value.party} is not one of your roles")
     return read

@@ -11,6 +11,7 @@ from roamgrid.canonical.party import PartyId
 from roamgrid.core.locations import service as locations
 from roamgrid.core.received import Received
 from roamgrid.kernel import json
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.connections import deviations
 from roamgrid.ocpi.connections.model import InterfaceRole
 from roamgrid.ocpi.inbound.answer import UNKNOWN_LOCATION, Answer, ok
@@ -61,7 +62,7 @@ class Locations:
     async def put_location(self, call: Call) -> Answer:
         """The whole location, replaced; older than what we hold: ignored and acknowledged."""
         owner = call.owner()
-        read = call.adapter.read_location(call.json())
+        read = call.adapter.read(kinds.LOCATION, call.json())
         require_same_party(owner, read.value.party)
         require_same_id("/id", call.rest[2], read.value.id)
         async with self.database.work(call.ctx) as work:
@@ -101,8 +102,8 @@ class Locations:
 
 async def _store(work: Work, call: Call, before: bytes, after: bytes) -> None:
     """Deviations that the document had before are not counted again with every push of one of its parts."""
-    read = call.adapter.read_location(after)
-    known = Counter(call.adapter.read_location(before).deviations)
+    read = call.adapter.read(kinds.LOCATION, after)
+    known = Counter(call.adapter.read(kinds.LOCATION, before).deviations)
     await locations.put(work, call.connection.id, Received(read.value, after))
     await deviations.record(work, call.connection.id, NAME, (Counter(read.deviations) - known).elements())
 

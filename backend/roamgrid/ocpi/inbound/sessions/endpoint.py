@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from roamgrid.core.sessions import service as sessions
 from roamgrid.kernel import json
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.connections import deviations
 from roamgrid.ocpi.connections.model import InterfaceRole
 from roamgrid.ocpi.inbound.answer import Answer, ok
@@ -47,7 +48,7 @@ class Sessions:
     async def put(self, call: Call) -> Answer:
         """The whole session, replaced with all its periods."""
         owner = call.owner()
-        read = call.adapter.read_session(call.json())
+        read = call.adapter.read(kinds.SESSION, call.json())
         require_same_party(owner, read.value.party)
         require_same_id("/id", call.rest[2], read.value.id)
         async with self.database.work(call.ctx) as work:
@@ -68,7 +69,7 @@ class Sessions:
             if held is None:
                 raise not_found(f"session {session_id}")
             body = json.dumps(patched(document(held), patch))
-            read = call.adapter.read_session(body)
+            read = call.adapter.read(kinds.SESSION, body)
             require_same_party(owner, read.value.party)
             await sessions.put(work, call.connection.id, read.value, body)
         return ok()

@@ -13,6 +13,7 @@ from roamgrid.canonical.party import PartyId
 from roamgrid.canonical.session import Session
 from roamgrid.core.sessions import repository as sql
 from roamgrid.core.sessions.service import put_params
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.connections import deviations
 from roamgrid.ocpi.inbound.answer import Answer, ok
 from roamgrid.ocpi.inbound.pipeline import Pipeline
@@ -43,7 +44,7 @@ class SessionPush:
             return None
         owner = PartyId.of(request.rest[0], request.rest[1])
         try:
-            read = known.adapter.read_session(request.body)
+            read = known.adapter.read(kinds.SESSION, request.body)
         except Refused:
             return None
         session = read.value

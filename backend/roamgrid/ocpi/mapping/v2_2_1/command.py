@@ -5,6 +5,8 @@ from typing import Any
 from roamgrid.canonical.command import CommandReply, CommandResponse, CommandResult, StartSession, StopSession
 from roamgrid.ocpi.mapping.v2_2_1.texts import one_of
 from roamgrid.ocpi.mapping.v2_2_1.token import write_token
+from roamgrid.ocpi.speech import Document, Losses, Ways
+from roamgrid.ocpi.values import Asked, CommandOutcome
 from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.ocpi.wire.v2_2_1 import command as wire
 
@@ -12,11 +14,12 @@ _RESPONSES = {response.value: response for response in CommandResponse}
 _RESULTS = {result.value: result for result in CommandResult}
 
 
-def write_start(command: StartSession, response_url: str) -> dict[str, object]:
+def write_start(asked: Asked[StartSession], ways: Ways, losses: Losses) -> Document:
     """Ask for a charge at one connector."""
+    command = asked.what
     return {
-        "response_url": response_url,
-        "token": write_token(command.token),
+        "response_url": asked.response_url,
+        "token": write_token(command.token, ways, losses),
         "location_id": command.location_id,
         "evse_uid": command.evse_uid,
         "connector_id": command.connector_id,
@@ -24,9 +27,9 @@ def write_start(command: StartSession, response_url: str) -> dict[str, object]:
     }
 
 
-def write_stop(command: StopSession, response_url: str) -> dict[str, object]:
+def write_stop(asked: Asked[StopSession], ways: Ways, losses: Losses) -> Document:
     """Ask for the end of a charge."""
-    return {"response_url": response_url, "session_id": command.session_id}
+    return {"response_url": asked.response_url, "session_id": asked.what.session_id}
 
 
 def unwrapped(document: Any) -> Any:
@@ -44,9 +47,9 @@ def reply(read: wire.CommandResponse) -> CommandReply:
     return CommandReply(response, max(read.timeout, 0), one_of(read.message))
 
 
-def result(read: wire.CommandResult) -> tuple[CommandResult, str | None]:
+def result(read: wire.CommandResult) -> CommandOutcome:
     """The station's answer and what it says to people. Raises `Refused` for one that we do not know."""
     outcome = _RESULTS.get(read.result)
     if outcome is None:
         raise Refused("/result", f"is {read.result[:40]!r}, no result of a command")
-    return outcome, one_of(read.message)
+    return CommandOutcome(outcome, one_of(read.message))

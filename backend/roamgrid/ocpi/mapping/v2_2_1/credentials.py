@@ -1,32 +1,36 @@
 """Credentials: both ways (OCPI 2.2.1, Credentials module)."""
 
-from collections.abc import Iterable
-
 from roamgrid.canonical.party import Party, PartyId, Role
+from roamgrid.ocpi.speech import Document, Losses, Ways
+from roamgrid.ocpi.values import Credentials
 from roamgrid.ocpi.wire.v2_2_1 import credentials as wire
 
 _ROLES = {role.value: role for role in Role}
 
 
-def parties(read: wire.Credentials) -> tuple[Party, ...]:
-    """Each company in each of its roles; a role that this version does not know is OTHER."""
-    return tuple(
-        Party(
-            id=PartyId.of(role.country_code, role.party_id),
-            role=_ROLES.get(role.role, Role.OTHER),
-            name=role.business_details.name,
-            website=role.business_details.website,
-        )
-        for role in read.roles
+def credentials(read: wire.Credentials) -> Credentials:
+    """A hub says so by its role."""
+    roles = tuple(_party(role) for role in read.roles)
+    hub = next((party.id for party in roles if party.role is Role.HUB), None)
+    return Credentials(read.token, read.url, roles, hub)
+
+
+def write_credentials(value: Credentials, ways: Ways, losses: Losses) -> Document:
+    """The token travels unencoded here."""
+    return {"token": value.token, "url": value.versions_url, "roles": [_role(party) for party in value.roles]}
+
+
+def _party(role: wire.CredentialsRole) -> Party:
+    """A role that this version does not know is OTHER."""
+    return Party(
+        id=PartyId.of(role.country_code, role.party_id),
+        role=_ROLES.get(role.role, Role.OTHER),
+        name=role.business_details.name,
+        website=role.business_details.website,
     )
 
 
-def write_credentials(token: str, versions_url: str, roles: Iterable[Party]) -> dict[str, object]:
-    """Our side of a handshake; the token travels unencoded here."""
-    return {"token": token, "url": versions_url, "roles": [_role(party) for party in roles]}
-
-
-def _role(party: Party) -> dict[str, object]:
+def _role(party: Party) -> Document:
     details = {"name": party.name} if party.website is None else {"name": party.name, "website": party.website}
     return {
         "role": party.role.value,

@@ -2,6 +2,7 @@
 
 from roamgrid.canonical.party import PartyId
 from roamgrid.canonical.token import Token, TokenRef, TokenType, Whitelist
+from roamgrid.ocpi.speech import Document, Losses, Ways
 from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.ocpi.wire.common.moments import write_moment
 from roamgrid.ocpi.wire.v2_2_1 import token as wire
@@ -37,7 +38,7 @@ def token_ref(read: wire.CdrToken) -> TokenRef:
     return TokenRef(read.uid, read.type, read.contract_id, party)
 
 
-def write_token(token: Token) -> dict[str, object]:
+def write_token(token: Token, ways: Ways, losses: Losses) -> Document:
     """The whole object; what is not set is absent."""
     optional = {"visual_number": token.visual_number, "group_id": token.group_id, "language": token.language}
     return {
