@@ -20,6 +20,7 @@ app = lazy_group(
         "verify": ("roamgrid.cli.verify", "verify", "Check every promise about money and data."),
         "bench": ("roamgrid.cli.bench", "bench", "Measure the paths that matter, each beside its ceiling."),
         "schema": ("roamgrid.cli.schema", "app", "Print the GraphQL schemas."),
+        "openapi": ("roamgrid.cli.openapi", "app", "Print what OCPI partners can call, as OpenAPI 3.1."),
         "sandbox": ("roamgrid.cli.sandbox", "app", "An operator and a payment provider to develop against."),
         "dev": ("roamgrid.cli.dev", "app", "For developers: access tokens, RFID cards; sandbox mode only."),
     },

@@ -1,0 +1,38 @@
+"""The OpenAPI documents: valid, complete, and about exactly what is mounted."""
+
+import jsonschema_rs
+import pytest
+
+from roamgrid.kernel import json
+from roamgrid.ocpi.openapi.documents import ocpi_document
+from roamgrid.ocpi.versions import SPEECHES
+
+
+def refs(value):
+    match value:
+        case dict():
+            if "$ref" in value:
+                yield value["$ref"]
+            for item in value.values():
+                yield from refs(item)
+        case list():
+            for item in value:
+                yield from refs(item)
+
+
+@pytest.mark.parametrize("version", SPEECHES)
+def test_every_reference_leads_somewhere_and_every_schema_is_one(version):
+    document = json.loads(json.dumps(ocpi_document(version)))
+    for ref in refs(document):
+        target = document
+        for step in ref.removeprefix("#/").split("/"):
+            target = target[step]
+        assert target
+    for schema in document["components"]["schemas"].values():
+        jsonschema_rs.meta.validate({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
+
+
+@pytest.mark.parametrize("version", SPEECHES)
+def test_operation_ids_are_unique(version):
+    operations = [item["operationId"] for path in ocpi_document(version)["paths"].values() for item in path.values()]
+    assert len(operations) == len(set(operations)) > 20
