@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from roamgrid.canonical.location import Coordinates
 from roamgrid.canonical.money import CurrencyCode
 from roamgrid.canonical.party import PartyId
 from roamgrid.canonical.session import Amount, ChargingPeriod
@@ -13,7 +14,7 @@ from roamgrid.canonical.token import TokenRef
 
 @dataclass(frozen=True, slots=True)
 class CdrPlace:
-    """Where it happened, as at the session's start."""
+    """Where it happened, as at the session's start. None: not said, or stored before we kept it."""
 
     location_id: str
     evse_uid: str
@@ -22,6 +23,12 @@ class CdrPlace:
     country: str
     address: str
     city: str
+    name: str | None = None
+    postal_code: str | None = None
+    coordinates: Coordinates | None = None
+    connector_standard: str | None = None
+    connector_format: str | None = None
+    connector_power_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

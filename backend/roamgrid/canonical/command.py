@@ -1,6 +1,7 @@
 """Commands that we send to an operator, and its two answers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -33,15 +34,18 @@ class CommandResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StartSession:
-    """Start a charge at a connector for a token. `authorization_reference` comes back in session and CDR."""
+    """Start a charge for a token. `authorization_reference` comes back in session and CDR.
+
+    We always name the connector and give a reference; others may leave the choice to the operator or the driver (None).
+    """
 
     command_id: UUID
     operator: PartyId
     token: Token
     location_id: str
-    evse_uid: str
-    connector_id: str
-    authorization_reference: str
+    evse_uid: str | None
+    connector_id: str | None
+    authorization_reference: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,43 @@ class StopSession:
     command_id: UUID
     operator: PartyId
     session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveNow:
+    """Keep a charging point free for a token until `expires`. The same id again changes the reservation."""
+
+    command_id: UUID
+    operator: PartyId
+    token: Token
+    expires: datetime
+    reservation_id: str
+    location_id: str
+    evse_uid: str | None = None
+    authorization_reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReservation:
+    """Give a reservation up."""
+
+    command_id: UUID
+    operator: PartyId
+    reservation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockConnector:
+    """Free a stuck cable. For a help desk, never for drivers."""
+
+    command_id: UUID
+    operator: PartyId
+    location_id: str
+    evse_uid: str
+    connector_id: str
+
+
+Command = StartSession | StopSession | ReserveNow | CancelReservation | UnlockConnector
 
 
 @dataclass(frozen=True, slots=True)

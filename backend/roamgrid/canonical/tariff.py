@@ -33,6 +33,15 @@ class ReservationRestriction(StrEnum):
     RESERVATION_EXPIRES = "RESERVATION_EXPIRES"
 
 
+class BookingRestriction(StrEnum):
+    """What of a booking an element prices; nothing of it is part of a charge's price."""
+
+    BOOKING = "BOOKING"
+    BOOKING_EXPIRES = "BOOKING_EXPIRES"
+    BOOKING_CANCELLATION_FEES = "BOOKING_CANCELLATION_FEES"
+    BOOKING_OVERTIME = "BOOKING_OVERTIME"
+
+
 @dataclass(frozen=True, slots=True)
 class PriceComponent:
     """A unit price. `vat_percent` None: not stated (never 0). `step_size`: Wh for ENERGY, seconds for times, 0 or 1 = exact."""
@@ -61,6 +70,7 @@ class Restrictions:
     max_duration: int | None = None
     weekdays: frozenset[int] = frozenset()
     reservation: ReservationRestriction | None = None
+    booking: BookingRestriction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 
 from roamgrid.canonical.party import PartyId
 from roamgrid.kernel.errors import Invalid
+from roamgrid.ocpi.carry.over import write_over
 from roamgrid.ocpi.dialects.dialect import Dialect, dialect
-from roamgrid.ocpi.speech import Carried, Form, ObjectKind, Speech, Ways, Written
+from roamgrid.ocpi.dialects.habits import heard, said
+from roamgrid.ocpi.speech import Carried, Form, Losses, ObjectKind, Speech, Ways, Written
 from roamgrid.ocpi.versions import SPEECHES
 from roamgrid.ocpi.wire.common.compile import object_reader
 from roamgrid.ocpi.wire.common.deviations import Deviation, Read, Refused
@@ -55,23 +57,31 @@ class Adapter:
         """Whether this version has such an object at all."""
         return kind in self.speech.forms
 
-    def read(self, kind: ObjectKind[C], raw: bytes, owner: PartyId | None = None) -> Read[C]:
-        """One object. `owner`: whose it is according to its address, where the version leaves it to the address.
+    def read(self, kind: ObjectKind[C], raw: bytes, owner: PartyId | None = None, asker: PartyId | None = None) -> Read[C]:
+        """One object. `owner`: whose it is according to its address, where the version leaves it to the address; of a
+        command, whom it is for, and `asker` is who sends it.
 
         Raises `Refused`, or `NotSpoken`.
         """
         found: list[Deviation] = []
-        value = self._form(kind).read(parse(raw, found), Ways(self.dialect, owner), found)
+        value = self._form(kind).read(heard(parse(raw, found), self.dialect), Ways(self.dialect, owner, asker), found)
         return Read(value, tuple(found))
 
     def write(self, kind: ObjectKind[C], value: C, carried: Carried | None = None) -> Written:
-        """The object as this version says it. Raises `NotSpoken`."""
-        write = self._form(kind).write
-        if write is None:
+        """The object as this version says it, laid over the document that the value was read from where there is one.
+
+        Raises `NotSpoken` or `Unsayable`.
+        """
+        form = self._form(kind)
+        if form.write is None:
             raise NotSpoken(f"OCPI {self.version}: no {kind.name} is ever sent")
-        losses: list[Any] = []
-        document = write(value, Ways(self.dialect), losses)
-        return Written(document, tuple(losses))
+        losses: Losses = []
+        ways = Ways(self.dialect)
+        fresh = Written(said(form.write(value, ways, losses), self.dialect), tuple(losses))
+        if carried is None:
+            return form.completed(fresh)
+        written = write_over(kind, value, fresh, carried, ways, speech_of(carried.version), self.speech)
+        return written if carried.version == self.version else form.completed(written)
 
     def read_key(self, raw: bytes, owner: PartyId | None = None) -> tuple[PartyId, str] | None:
         """Whose object it is and its id, also of one that is otherwise unreadable; None when not even that is clear."""
@@ -96,6 +106,11 @@ class Adapter:
 @cache
 def adapter_for(version: str, dialect_name: str) -> Adapter:
     """The adapter of a connection. Raises `UnsupportedVersion` or `UnknownDialect`."""
+    return Adapter(speech_of(version), dialect(dialect_name, version))
+
+
+def speech_of(version: str) -> Speech:
+    """Raises `UnsupportedVersion`."""
     if version not in SPEECHES:
         raise UnsupportedVersion(f"there is no adapter for OCPI {version!r}", field="version")
-    return Adapter(SPEECHES[version], dialect(dialect_name, version))
+    return SPEECHES[version]

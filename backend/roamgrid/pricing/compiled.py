@@ -77,10 +77,12 @@ def pick(candidates: Candidates, moment: Moment) -> Candidate | None:
 
 
 def _with(tariff: Tariff, reservation: ReservationRestriction | None) -> list[tuple[int, TariffElement]]:
+    """Elements of that phase. What a booking costs is no part of a charge's price."""
     return [
         (index, element)
         for index, element in enumerate(tariff.elements)
         if (element.restrictions or UNRESTRICTED).reservation is reservation
+        and (element.restrictions or UNRESTRICTED).booking is None
     ]
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from roamgrid.canonical.cdr import CdrPlace
+from roamgrid.canonical.location import Coordinates
 from roamgrid.canonical.party import PartyId
 from roamgrid.canonical.session import Amount, ChargingPeriod, SessionStatus, Volume
 from roamgrid.canonical.token import TokenRef
@@ -85,7 +86,19 @@ def test_a_cdr():
     assert read.deviations == ()
     assert (cdr.total_energy, cdr.total_time, cdr.total_parking_time) == (Decimal("11.3"), Decimal("0.5"), None)
     assert cdr.total_cost == Amount(Decimal("4.52"), Decimal("5.4692"))
-    assert cdr.place == CdrPlace("LOC1", "E1", "NL*GRF*E1", "1", "NLD", "Stationsplein 1", "Utrecht")
+    assert cdr.place == CdrPlace(
+        location_id="LOC1",
+        evse_uid="E1",
+        evse_id="NL*GRF*E1",
+        connector_id="1",
+        country="NLD",
+        address="Stationsplein 1",
+        city="Utrecht",
+        coordinates=Coordinates(Decimal("52.090737"), Decimal("5.121420")),
+        connector_standard="IEC_62196_T2",
+        connector_format="SOCKET",
+        connector_power_type="AC_3_PHASE",
+    )
     assert [tariff.id for tariff in cdr.tariffs] == ["T1"]
     assert (cdr.credit, cdr.credit_reference_id, cdr.home_charging_compensation) == (False, None, False)
 

@@ -16,8 +16,12 @@ def credentials(read: wire.Credentials) -> Credentials:
 
 
 def write_credentials(value: Credentials, ways: Ways, losses: Losses) -> Document:
-    """The token travels unencoded here."""
-    return {"token": value.token, "url": value.versions_url, "roles": [_role(party) for party in value.roles]}
+    """The token travels unencoded here. A platform that is a hub says so by a role HUB, named like its other roles."""
+    roles = value.roles
+    if value.hub is not None and all(party.role is not Role.HUB for party in roles):
+        name = next((party.name for party in roles if party.id == value.hub), str(value.hub))
+        roles = (*roles, Party(value.hub, Role.HUB, name))
+    return {"token": value.token, "url": value.versions_url, "roles": [_role(party) for party in roles]}
 
 
 def _party(role: wire.CredentialsRole) -> Party:

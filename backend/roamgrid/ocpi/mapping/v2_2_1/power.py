@@ -1,12 +1,11 @@
 """How much a connector gives: as stated, else derived from volts, amperes and phases."""
 
+from roamgrid.ocpi.mapping.electricity import derived_power_w
 from roamgrid.ocpi.wire.common.deviations import Code, Deviation
 from roamgrid.ocpi.wire.common.scalars import Found
 from roamgrid.ocpi.wire.v2_2_1.location import Connector
 
-PHASES = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE": 3, "DC": 1}
 LEAST_W, MOST_W = 1_000, 1_000_000
-_LARGEST_INT = 2**31 - 1
 _FIELD = "/evses/*/connectors/*/max_electric_power"
 _MISSING = Deviation(Code.POWER_MISSING, _FIELD, "")
 
@@ -29,5 +28,4 @@ def power_of(connector: Connector, found: Found) -> tuple[int, bool]:
 
 
 def _derived(connector: Connector) -> int:
-    watts = connector.max_voltage * connector.max_amperage * PHASES.get(connector.power_type, 1)
-    return min(max(watts, 0), _LARGEST_INT)
+    return derived_power_w(connector.max_voltage, connector.max_amperage, connector.power_type)

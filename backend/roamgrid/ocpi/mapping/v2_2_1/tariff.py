@@ -1,9 +1,13 @@
 """Tariff: wire to canonical (OCPI 2.2.1, Tariffs module). Prices of 2.2.1 are without VAT."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from roamgrid.canonical.party import PartyId
 from roamgrid.canonical.tariff import (
     Dimension,
     PriceComponent,
+    PriceLimit,
     ReservationRestriction,
     Restrictions,
     Tariff,
@@ -14,9 +18,12 @@ from roamgrid.ocpi.mapping.instants import NEVER
 from roamgrid.ocpi.mapping.v2_2_1.local_time import read_date, read_time
 from roamgrid.ocpi.mapping.v2_2_1.money import currency_of, limit
 from roamgrid.ocpi.mapping.v2_2_1.texts import one_of
+from roamgrid.ocpi.wire.common.declare import WireObject
 from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.ocpi.wire.common.scalars import Found
 from roamgrid.ocpi.wire.v2_2_1 import tariff as wire
+
+L = TypeVar("L", bound=WireObject)
 
 _DIMENSIONS = {dimension.value: dimension for dimension in Dimension}
 _RESERVATIONS = {restriction.value: restriction for restriction in ReservationRestriction}
@@ -27,14 +34,19 @@ _RESTRICTION = "/elements/*/restrictions"
 
 def tariff(read: wire.Tariff, found: Found) -> Tariff:
     """Raises `Refused` when a price or a condition is not one that we can calculate."""
+    return tariff_of(read, found, TaxIncluded.NO, limit)
+
+
+def tariff_of(read: wire.TariffOf[L], found: Found, tax_included: TaxIncluded, limit: Callable[[L], PriceLimit]) -> Tariff:
+    """A tariff of any version that is built alike; `limit` reads what the version calls a floor or a ceiling."""
     return Tariff(
         party=PartyId.of(read.country_code, read.party_id),
         id=read.id,
         currency=currency_of(read.currency),
         elements=tuple([_element(element, found) for element in read.elements]),
-        tax_included=TaxIncluded.NO,
-        min_price=limit(read.min_price),
-        max_price=limit(read.max_price),
+        tax_included=tax_included,
+        min_price=limit(read.min_price) if read.min_price else None,
+        max_price=limit(read.max_price) if read.max_price else None,
         type=read.type,
         valid_from=read.start_date_time,
         valid_to=read.end_date_time,

@@ -1,12 +1,16 @@
 """Token: both ways (OCPI 2.2.1, Tokens module)."""
 
+from dataclasses import replace
+
 from roamgrid.canonical.party import PartyId
 from roamgrid.canonical.token import Token, TokenRef, TokenType, Whitelist
-from roamgrid.ocpi.speech import Document, Losses, Ways
+from roamgrid.ocpi.mapping.v2_2_1.present import present
+from roamgrid.ocpi.speech import Document, Loss, Losses, Ways
 from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.ocpi.wire.common.moments import write_moment
 from roamgrid.ocpi.wire.v2_2_1 import token as wire
 
+_UNSAID = "UNKNOWN"
 _TYPES = {type_.value: type_ for type_ in TokenType}
 _WHITELISTS = {whitelist.value: whitelist for whitelist in Whitelist}
 
@@ -39,17 +43,45 @@ def token_ref(read: wire.CdrToken) -> TokenRef:
 
 
 def write_token(token: Token, ways: Ways, losses: Losses) -> Document:
-    """The whole object; what is not set is absent."""
-    optional = {"visual_number": token.visual_number, "group_id": token.group_id, "language": token.language}
-    return {
-        "country_code": token.party.country_code,
-        "party_id": token.party.party_id,
-        "uid": token.uid,
-        "type": token.type.value,
-        "contract_id": token.contract_id,
-        **{name: value for name, value in optional.items() if value is not None},
-        "issuer": token.issuer,
-        "valid": token.valid,
-        "whitelist": token.whitelist.value,
-        "last_updated": write_moment(token.last_updated),
-    }
+    """The whole object; what is not set is absent. 2.2.1 has no EMAID: such a token is OTHER."""
+    type_ = TokenType.OTHER if token.type is TokenType.EMAID else token.type
+    if type_ is not token.type:
+        losses.append(Loss("/type", token.type.value))
+    return write_token_of(token, type_)
+
+
+def write_token_of(token: Token, type_: TokenType) -> Document:
+    """A token of any version that is built alike, under the type that the version has for it."""
+    return present(
+        country_code=token.party.country_code,
+        party_id=token.party.party_id,
+        uid=token.uid,
+        type=type_.value,
+        contract_id=token.contract_id,
+        visual_number=token.visual_number,
+        issuer=token.issuer,
+        group_id=token.group_id,
+        valid=token.valid,
+        whitelist=token.whitelist.value,
+        language=token.language,
+        last_updated=write_moment(token.last_updated),
+    )
+
+
+def known_ref(value: TokenRef, losses: Losses) -> TokenRef:
+    """The reference under a type that 2.2.1 has."""
+    if value.type != TokenType.EMAID:
+        return value
+    losses.append(Loss("/cdr_token/type", value.type))
+    return replace(value, type=TokenType.OTHER.value)
+
+
+def write_token_ref(value: TokenRef) -> Document:
+    """How a session or a CDR names its token. A type that nobody said (2.1.1) is OTHER."""
+    return present(
+        country_code=None if value.party is None else value.party.country_code,
+        party_id=None if value.party is None else value.party.party_id,
+        uid=value.uid,
+        type=TokenType.OTHER.value if value.type == _UNSAID else value.type,
+        contract_id=value.contract_id,
+    )

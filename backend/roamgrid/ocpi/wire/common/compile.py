@@ -4,7 +4,9 @@ Paths are fixed then, so that reading spends nothing on them: `/evses/*/uid` wha
 deviations countable.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import Parameter, signature
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -80,6 +82,7 @@ def object_reader(declared: type[O], path: str = "") -> Reader[O]:
     fields = tuple((name, read_field, field.optional, field.default, field) for name, read_field, field in compiled)
     by_name = {name: field for name, _, field in compiled}
     refuse_unknown = declared.refuse_unknown
+    make = _maker(declared)
 
     def read(value: Any, found: Found) -> O:
         if type(value) is not dict:
@@ -100,7 +103,7 @@ def object_reader(declared: type[O], path: str = "") -> Reader[O]:
                 append(field.unreadable(problem, found))
         if present != len(value):
             note_rest(value, found)
-        return declared(*values)
+        return make(*values)
 
     def note_rest(value: dict[str, Any], found: Found) -> None:
         for name, item in value.items():
@@ -113,6 +116,53 @@ def object_reader(declared: type[O], path: str = "") -> Reader[O]:
                 found.append(field.null)
 
     return read
+
+
+def _maker(declared: type[O]) -> Callable[..., O]:
+    """Builds the object of the values in the order of its fields, also where the last ones are keyword-only: what a version
+    adds to another's object and requires."""
+    keywords = [name for name, field in signature(declared).parameters.items() if field.kind is Parameter.KEYWORD_ONLY]
+    if not keywords:
+        return declared
+    count = len(signature(declared).parameters) - len(keywords)
+    return lambda *values: declared(*values[:count], **dict(zip(keywords, values[count:], strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field as others than its reader need to know it. `read_one` reads the value, or one item where there are `many`.
+
+    `within`: what an object in it declares. `required`: by the specification, whether or not we can do without.
+    """
+
+    name: str
+    required: bool
+    exact: bool
+    many: bool
+    within: type[WireObject] | None
+    read_one: Reader[Any]
+
+
+def parts(declared: type[WireObject]) -> list[Part]:
+    """The fields of an object in their order."""
+    made = []
+    for info in msgspec.structs.fields(declared):
+        kind, markers = _unfold(info.type)
+        exact = any(isinstance(marker, Exact) for marker in markers)
+        many = get_origin(kind) is tuple
+        if many:
+            kind, markers = _unfold(get_args(kind)[0])
+        made.append(
+            Part(
+                name=info.encode_name,
+                required=info.default is msgspec.NODEFAULT,
+                exact=exact,
+                many=many,
+                within=kind if isinstance(kind, type) and issubclass(kind, WireObject) else None,
+                read_one=_value_reader(kind, markers, "", exact=exact, plus=False),
+            )
+        )
+    return made
 
 
 def list_reader(read_item: Reader[Any], path: str, *, exact: bool, plus: bool) -> Reader[tuple[Any, ...]]:

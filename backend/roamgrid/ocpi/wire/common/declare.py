@@ -53,14 +53,16 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, init=False)
 class Enumeration:
-    """A closed list of values. Unknown ones are kept as text all the same."""
+    """A list of values. Unknown ones are kept as text; they are no deviation where the list is `open` (2.3.0, OpenEnum)."""
 
     name: str
     values: tuple[str, ...]
+    open: bool
 
-    def __init__(self, name: str, values: str) -> None:
+    def __init__(self, name: str, values: str, *, open: bool = False) -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "values", tuple(values.split()))
+        object.__setattr__(self, "open", open)
 
 
 @dataclass(frozen=True, slots=True)

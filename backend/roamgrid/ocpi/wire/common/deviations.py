@@ -32,6 +32,8 @@ class Code(StrEnum):
     """Longer than the specification allows; kept."""
     CONTROL_CHARACTER = "CONTROL_CHARACTER"
     """U+0000 in a text; no database text can hold it, so it is left out of the derived value."""
+    DUPLICATE_KEY = "DUPLICATE_KEY"
+    """An object that says one field twice; the last one counts, as JSON readers do. The example is its name."""
     UNKNOWN_VALUE = "UNKNOWN_VALUE"
     """A value that the enumeration does not have."""
     VALUE_CASE = "VALUE_CASE"
@@ -62,6 +64,8 @@ class Code(StrEnum):
     """An EVSE id that is not of the eMI3 form."""
     MANY_EVSES = "MANY_EVSES"
     """More than 50 charging points in one location."""
+    PLACE_UNCLEAR = "PLACE_UNCLEAR"
+    """A charge whose location does not name exactly one charging point and one connector: where exactly stays unknown."""
     NO_TARIFF = "NO_TARIFF"
     """A connector without tariff ids: its price is unknown."""
     VAT_NULL = "VAT_NULL"
@@ -76,6 +80,40 @@ class Code(StrEnum):
     """`X-Total-Count` is not the number of objects that were shown."""
     EMPTY_CRAWL = "EMPTY_CRAWL"
     """A complete crawl showed nothing at all; what we hold is kept."""
+    NOT_SAYABLE = "NOT_SAYABLE"
+    """Something of ours that the partner's version cannot hold; it was told without it, or not at all (`/`)."""
+
+    @property
+    def breaks_specification(self) -> bool:
+        """Whether a strict reader would object. What is only thin in content, or legal and ill-advised, breaks nothing."""
+        return self not in _HARMLESS
+
+
+_HARMLESS = frozenset(
+    {
+        Code.NULL_FIELD,
+        Code.VAT_NULL,
+        Code.POWER_MISSING,
+        Code.POWER_IMPLAUSIBLE,
+        Code.EVSE_ID_MISSING,
+        Code.MANY_EVSES,
+        Code.NO_TARIFF,
+        Code.TARIFF_UNRESOLVED,
+        Code.EMPTY_CRAWL,
+        Code.NOT_SAYABLE,
+    }
+)
+
+
+class Outcome(StrEnum):
+    """How an object stood up to validation, as it is kept with every object."""
+
+    STRICT = "strict"
+    """As the specification says, as far as a reader can tell."""
+    DEVIATING = "deviating"
+    """Understood, with deviations that break the specification."""
+    REFUSED = "refused"
+    """Not understood: what raising `Refused` means."""
 
 
 class Deviation(msgspec.Struct, frozen=True):
@@ -103,6 +141,12 @@ class Read(Generic[T]):
 
     value: T
     deviations: tuple[Deviation, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """STRICT or DEVIATING; what is REFUSED raises `Refused` instead."""
+        broken = any(deviation.code.breaks_specification for deviation in self.deviations)
+        return Outcome.DEVIATING if broken else Outcome.STRICT
 
 
 def shown(value: object) -> str:

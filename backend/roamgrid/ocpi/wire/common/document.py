@@ -1,9 +1,10 @@
-"""From bytes to a JSON value, with what no reader should meet taken out."""
+"""From bytes to a JSON value: what no reader should meet is taken out, what a decoder passes over is found."""
 
 from typing import Any
 
 from roamgrid.kernel import json
-from roamgrid.ocpi.wire.common.deviations import Code, Deviation, Refused
+from roamgrid.ocpi.wire.common.deviations import Code, Deviation, Refused, shown
+from roamgrid.ocpi.wire.common.duplicates import may_repeat_fields, repeated_fields
 from roamgrid.ocpi.wire.common.envelope import NOT_JSON
 
 _ESCAPED_NUL = b"\\u0000"
@@ -13,6 +14,8 @@ def parse(raw: bytes, found: list[Deviation]) -> Any:
     """One JSON value, numbers exact. Raises `Refused` for what is no JSON."""
     try:
         value = json.loads(raw)
+        if may_repeat_fields(raw, value):
+            found += [Deviation(Code.DUPLICATE_KEY, field, shown(name)) for field, name in repeated_fields(raw)]
         if _ESCAPED_NUL not in raw:
             return value
         value = _without_nul(value)

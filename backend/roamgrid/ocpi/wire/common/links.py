@@ -31,6 +31,15 @@ def origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, (parts.hostname or "").casefold(), parts.port or default
 
 
+def is_callable(url: str) -> bool:
+    """Whether it is an absolute web address."""
+    try:
+        scheme, host, _ = origin(url)
+    except ValueError:
+        return False
+    return scheme in ("http", "https") and bool(host) and url.isprintable() and " " not in url
+
+
 def join(base: str, *segments: str, trailing_slash: bool = False) -> str:
     """`base` and already encoded path segments with exactly one slash between them."""
     path = "/".join([base.rstrip("/"), *segments])

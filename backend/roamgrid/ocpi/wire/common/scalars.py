@@ -138,8 +138,12 @@ def enumeration_reader(spec: Enumeration, path: str) -> Reader[str]:
         if not value.strip():
             raise Empty(path)
         meant = by_key.get(value.strip().casefold())
-        found.append(Deviation(Code.UNKNOWN_VALUE if meant is None else Code.VALUE_CASE, path, shown(value)))
-        return value if meant is None else meant
+        if meant is not None:
+            found.append(Deviation(Code.VALUE_CASE, path, shown(value)))
+            return meant
+        if not spec.open:
+            found.append(Deviation(Code.UNKNOWN_VALUE, path, shown(value)))
+        return value
 
     return read
 

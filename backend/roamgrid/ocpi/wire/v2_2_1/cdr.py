@@ -1,6 +1,6 @@
 """CDR (OCPI 2.2.1, CDRs module, Object description)."""
 
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 from roamgrid.ocpi.wire.common.declare import (
     EXACT,
@@ -23,6 +23,9 @@ from roamgrid.ocpi.wire.v2_2_1.session import NOT_AVAILABLE, ChargingPeriod
 from roamgrid.ocpi.wire.v2_2_1.tariff import Tariff
 from roamgrid.ocpi.wire.v2_2_1.token import CdrToken
 from roamgrid.ocpi.wire.v2_2_1.types import GeoLocation, Price
+
+P = TypeVar("P", bound=WireObject)
+T = TypeVar("T", bound=WireObject)
 
 UNKNOWN = "UNKNOWN"
 
@@ -64,8 +67,11 @@ class SignedData(WireObject, frozen=True):
     url: Annotated[str, Text(512)] | None = None
 
 
-class Cdr(WireObject, frozen=True):
-    """One finished charge with the operator's claim. Hours and kWh. A credit repeats all but a negative `total_cost`."""
+class CdrOf(WireObject, Generic[P, T], frozen=True):
+    """One finished charge with the operator's claim. Hours and kWh. A credit repeats all but a negative `total_cost`.
+
+    `P`: how a version states an amount; `T`: its tariff.
+    """
 
     country_code: CountryCode
     party_id: PartyCode
@@ -77,23 +83,27 @@ class Cdr(WireObject, frozen=True):
     cdr_location: CdrLocation
     currency: Annotated[str, Text(3)]
     charging_periods: Annotated[tuple[ChargingPeriod, ...], EXACT, PLUS]
-    total_cost: Price
+    total_cost: P
     total_energy: Num
     total_time: Num
     last_updated: Annotated[DateTime | None, OrElse(None)]
     session_id: Id36 | None = None
     authorization_reference: Id36 | None = None
     meter_id: Text255 | None = None
-    tariffs: tuple[Tariff, ...] = ()
+    tariffs: tuple[T, ...] = ()
     signed_data: SignedData | None = None
-    total_fixed_cost: Price | None = None
-    total_energy_cost: Price | None = None
-    total_time_cost: Price | None = None
+    total_fixed_cost: P | None = None
+    total_energy_cost: P | None = None
+    total_time_cost: P | None = None
     total_parking_time: Num | None = None
-    total_parking_cost: Price | None = None
-    total_reservation_cost: Price | None = None
+    total_parking_cost: P | None = None
+    total_reservation_cost: P | None = None
     remark: Text255 | None = None
     invoice_reference_id: Id39 | None = None
     credit: Annotated[Bool | None, EXACT] = None
     credit_reference_id: Id39 | None = None
     home_charging_compensation: Annotated[Bool | None, EXACT] = None
+
+
+class Cdr(CdrOf[Price, Tariff], frozen=True):
+    """With the amounts and tariffs of 2.2.1."""

@@ -1,6 +1,6 @@
 """Session and ChargingPeriod (OCPI 2.2.1, Sessions and CDRs modules, Object description)."""
 
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 from roamgrid.ocpi.wire.common.declare import (
     EXACT,
@@ -18,6 +18,8 @@ from roamgrid.ocpi.wire.common.declare import (
 from roamgrid.ocpi.wire.v2_2_1.enums import AuthMethod, CdrDimensionType, SessionStatus
 from roamgrid.ocpi.wire.v2_2_1.token import CdrToken
 from roamgrid.ocpi.wire.v2_2_1.types import Price
+
+P = TypeVar("P", bound=WireObject)
 
 NOT_AVAILABLE = "#NA"
 """The specification's own word for a required text that truly cannot be filled."""
@@ -38,8 +40,8 @@ class ChargingPeriod(WireObject, frozen=True):
     tariff_id: Id36 | None = None
 
 
-class Session(WireObject, frozen=True):
-    """One charge as it happens; `kwh` so far."""
+class SessionOf(WireObject, Generic[P], frozen=True):
+    """One charge as it happens; `kwh` so far. `P`: how a version states an amount."""
 
     country_code: CountryCode
     party_id: PartyCode
@@ -58,4 +60,8 @@ class Session(WireObject, frozen=True):
     authorization_reference: Id36 | None = None
     meter_id: Text255 | None = None
     charging_periods: Annotated[tuple[ChargingPeriod, ...], EXACT] = ()
-    total_cost: Price | None = None
+    total_cost: P | None = None
+
+
+class Session(SessionOf[Price], frozen=True):
+    """With the amounts of 2.2.1."""

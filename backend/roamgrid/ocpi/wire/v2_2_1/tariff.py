@@ -1,6 +1,6 @@
 """Tariff (OCPI 2.2.1, Tariffs module, Object description). What prices depend on is exact: unread means refused."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Generic, TypeVar
 
 from roamgrid.ocpi.wire.common.declare import (
     EXACT,
@@ -24,6 +24,8 @@ from roamgrid.ocpi.wire.v2_2_1.enums import (
     TariffType,
 )
 from roamgrid.ocpi.wire.v2_2_1.types import DisplayText, EnergyMix, Price
+
+L = TypeVar("L", bound=WireObject)
 
 TimeOfDay = Annotated[str, Text(5)]
 LocalDate = Annotated[str, Text(10)]
@@ -66,8 +68,8 @@ class TariffElement(WireObject, frozen=True):
     restrictions: Annotated[TariffRestrictions | None, EXACT] = None
 
 
-class Tariff(WireObject, frozen=True):
-    """An empty `elements` list is read: the price is unknown then, not free."""
+class TariffOf(WireObject, Generic[L], frozen=True):
+    """An empty `elements` list is read: the price is unknown then, not free. `L`: how a version states floor and ceiling."""
 
     country_code: CountryCode
     party_id: PartyCode
@@ -78,8 +80,12 @@ class Tariff(WireObject, frozen=True):
     type: TariffType | None = None
     tariff_alt_text: tuple[DisplayText, ...] = ()
     tariff_alt_url: Url | None = None
-    min_price: Annotated[Price | None, EXACT] = None
-    max_price: Annotated[Price | None, EXACT] = None
+    min_price: Annotated[L | None, EXACT] = None
+    max_price: Annotated[L | None, EXACT] = None
     start_date_time: Annotated[DateTime | None, EXACT] = None
     end_date_time: Annotated[DateTime | None, EXACT] = None
     energy_mix: EnergyMix | None = None
+
+
+class Tariff(TariffOf[Price], frozen=True):
+    """With the limits of 2.2.1; its prices are without VAT."""
