@@ -26,6 +26,19 @@ TOKEN = {
     "whitelist": "NEVER",
     "last_updated": "2026-05-01T10:00:00Z",
 }
+OLD_TOKEN = {name: value for name, value in TOKEN.items() if name not in ("country_code", "party_id", "contract_id")} | {
+    "auth_id": "NL-TST-C00001-X",
+    "type": "OTHER",
+}
+_ROLES = {
+    "sessions": "RECEIVER",
+    "cdrs": "RECEIVER",
+    "locations": "RECEIVER",
+    "hubclientinfo": "RECEIVER",
+    "tokens": "SENDER",
+    "chargingprofiles": "SENDER",
+}
+_CPO_ROLES = {"locations": "SENDER", "tokens": "RECEIVER", "commands": "RECEIVER"}
 CARD = TOKEN | {"uid": "0A1B2C3D", "type": "RFID"}
 
 
@@ -51,16 +64,19 @@ class TinyEmsp:
     allowed: str = "ALLOWED"
     endpoints: dict[str, str] = field(default_factory=dict)
     party_id: str = "TST"
+    version: str = "2.2.1"
+    offers: tuple[str, ...] = ("2.2.1",)
+    role: str = "EMSP"
 
     def app(self) -> Starlette:
         routes = [
             Route("/versions", self._versions),
-            Route("/2.2.1", self._details),
-            Route("/2.2.1/credentials", self._credentials, methods=["POST"]),
-            Route("/2.2.1/tokens/{uid}/authorize", self._authorize, methods=["POST"]),
-            Route("/2.2.1/{rest:path}", self._receive, methods=["POST", "PUT", "PATCH"]),
-            Route("/results/{id}", self._receive, methods=["POST"]),
+            Route("/{version}", self._details),
+            Route("/{version}/credentials", self._credentials, methods=["POST", "PUT", "DELETE"]),
+            Route("/{version}/tokens/{uid}/authorize", self._authorize, methods=["POST"]),
+            Route("/{version}/{rest:path}", self._receive, methods=["POST", "PUT", "PATCH"]),
         ]
+        routes.insert(0, Route("/results/{id}", self._receive, methods=["POST"]))
         return Starlette(routes=routes)
 
     # What the test asks
@@ -79,8 +95,8 @@ class TinyEmsp:
 
     async def cdr(self) -> Json:
         """The first CDR, once it is here."""
-        await self.until(lambda: self.bodies("/2.2.1/cdrs"))
-        return self.bodies("/2.2.1/cdrs")[0]
+        await self.until(lambda: self.bodies(f"/{self.version}/cdrs"))
+        return self.bodies(f"/{self.version}/cdrs")[0]
 
     async def call(self, method: str, url: str, body: Any = None, **headers: str) -> httpx.Response:
         """A request to the operator with the token it gave us."""
@@ -92,49 +108,73 @@ class TinyEmsp:
         return loads((await self.call("POST", f"{self.endpoints['commands']}/{name}", body)).content)
 
     async def start(self, result_id: str = "r1", **place: Any) -> Json:
-        """START_SESSION for the app user's token."""
+        """START_SESSION for the app user's token, as the version writes it."""
+        if self.version == "2.1.1":
+            place.pop("connector_id", None)
+            return await self.command("START_SESSION", result_id, token=OLD_TOKEN, **place)
         return await self.command("START_SESSION", result_id, token=TOKEN, authorization_reference="REF-1", **place)
 
     async def register_at(self, versions_url: str, token_a: str) -> Json:
-        """Take up an invitation of the operator; its credentials."""
-        versions = loads((await call("GET", versions_url, token_a)).content)["data"]
-        details = loads((await call("GET", versions[0]["url"], token_a)).content)["data"]
-        self.endpoints = {item["identifier"]: item["url"] for item in details["endpoints"]}
+        """Take up an invitation of the operator in our version; its credentials."""
+        await self.discover(versions_url, token_a)
         answer = await call("POST", self.endpoints["credentials"], token_a, self.credentials(self.token_for_us))
         theirs: Json = loads(answer.content)
         if theirs["status_code"] == 1000:
             self.token_for_them = theirs["data"]["token"]
         return theirs
 
+    async def move_to(self, version: str, versions_url: str) -> Json:
+        """Renew the connection by PUT in another version; the operator's credentials."""
+        self.version = version
+        await self.discover(versions_url, self.token_for_them)
+        answer = await self.call("PUT", self.endpoints["credentials"], self.credentials(self.token_for_us))
+        theirs: Json = loads(answer.content)["data"]
+        self.token_for_them = theirs["token"]
+        return theirs
+
+    async def discover(self, versions_url: str, token: str) -> None:
+        """The operator's endpoints in our version."""
+        versions = loads((await call("GET", versions_url, token)).content)["data"]
+        url = next(item["url"] for item in versions if item["version"] == self.version)
+        details = loads((await call("GET", url, token)).content)["data"]
+        self.endpoints = {item["identifier"]: item["url"] for item in details["endpoints"]}
+
     def credentials(self, token: str) -> Json:
         brand = {"business_details": {"name": f"Brand {self.party_id}"}}
-        role = {"role": "EMSP", "country_code": "NL", "party_id": self.party_id, **brand}
-        return {"token": token, "url": f"{self.url}/versions", "roles": [role]}
+        party = {"country_code": "NL", "party_id": self.party_id, **brand}
+        if self.version == "2.1.1":
+            return {"token": token, "url": f"{self.url}/versions", **party}
+        return {"token": token, "url": f"{self.url}/versions", "roles": [{"role": self.role, **party}]}
 
     # What the operator calls
 
     async def _versions(self, request: Request) -> Response:
-        return self._guarded(request, [{"version": "2.2.1", "url": f"{self.url}/2.2.1"}])
+        return self._guarded(request, [{"version": name, "url": f"{self.url}/{name}"} for name in self.offers])
 
     async def _details(self, request: Request) -> Response:
-        roles = {"sessions": "RECEIVER", "cdrs": "RECEIVER", "locations": "RECEIVER", "tokens": "SENDER"}
-        modules = [("credentials", "SENDER"), *roles.items()]
-        endpoints = [{"identifier": name, "role": role, "url": f"{self.url}/2.2.1/{name}"} for name, role in modules]
-        return self._guarded(request, {"version": "2.2.1", "endpoints": endpoints})
+        version = request.path_params["version"]
+        modules = [("credentials", "SENDER"), *(_ROLES if self.role == "EMSP" else _CPO_ROLES).items()]
+        endpoints = [{"identifier": name, "role": role, "url": f"{self.url}/{version}/{name}"} for name, role in modules]
+        if version == "2.1.1":
+            endpoints = [{name: value for name, value in item.items() if name != "role"} for item in endpoints]
+        return self._guarded(request, {"version": version, "endpoints": endpoints})
 
     async def _credentials(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self.received.append(Received("DELETE", request.url.path, None, dict(request.headers)))
+            return self._guarded(request, None)
         theirs = loads(await request.body())
+        self.version = request.path_params["version"]
         self.token_for_them = theirs["token"]
         answer = self._guarded(request, self.credentials("token-c-of-the-test"))
         self.token_for_us = "token-c-of-the-test"
-        versions = loads((await call("GET", theirs["url"], self.token_for_them)).content)["data"]
-        details = loads((await call("GET", versions[0]["url"], self.token_for_them)).content)["data"]
-        self.endpoints = {item["identifier"]: item["url"] for item in details["endpoints"]}
+        await self.discover(theirs["url"], self.token_for_them)
         return answer
 
     async def _authorize(self, request: Request) -> Response:
         self.received.append(Received("POST", request.url.path, loads(await request.body()), dict(request.headers)))
-        return self._guarded(request, {"allowed": self.allowed, "token": CARD, "authorization_reference": "AUTH-7"})
+        known = {} if self.version == "2.1.1" else {"token": CARD, "authorization_reference": "AUTH-7"}
+        return self._guarded(request, {"allowed": self.allowed, **known})
 
     async def _receive(self, request: Request) -> Response:
         if any(request.url.path.startswith(prefix) for prefix in self.refuse):
@@ -147,7 +187,7 @@ class TinyEmsp:
 
     def _guarded(self, request: Request, data: Any) -> Response:
         scheme, _, credential = request.headers["Authorization"].partition(" ")
-        if scheme != "Token" or b64decode(credential).decode() != self.token_for_us:
+        if scheme != "Token" or self.token_for_us not in (credential, _decoded(credential)):
             return Response(dumps({"status_code": 2000, "timestamp": "2026-05-01T10:00:00Z"}), status_code=401)
         envelope = {"status_code": 1000, "timestamp": "2026-05-01T10:00:00Z", "data": data}
         return Response(dumps(envelope), media_type="application/json")
@@ -160,3 +200,10 @@ async def call(method: str, url: str, token: str, body: Any = None, **headers: s
     async with httpx.AsyncClient(trust_env=False, verify=False) as client:
         content = None if body is None else dumps(body)
         return await client.request(method, url, content=content, headers=sent)
+
+
+def _decoded(credential: str) -> str:
+    try:
+        return b64decode(credential, validate=True).decode().strip()
+    except ValueError:
+        return ""

@@ -1,4 +1,4 @@
-"""Both counterparties as processes of their own: started, asked, logged, ended."""
+"""All counterparties as processes of their own: started, asked, logged, ended."""
 
 import asyncio
 import signal
@@ -14,8 +14,11 @@ import pytest
 from roamgrid.kernel.json import loads
 from tests.sandbox.serving import eventually
 
+VERSIONS = "/ocpi/versions"
 CPO = "from roamgrid.sandbox.cpo import CpoOptions, run; run(CpoOptions(port={port}, verbose=True))"
 PSP = "from roamgrid.sandbox.psp import PspOptions, run; run(PspOptions(port={port}, verbose=True))"
+HUB = "from roamgrid.sandbox.hub import HubOptions, run; run(HubOptions(port={port}, verbose=True))"
+EMSP = "from roamgrid.sandbox.emsp import EmspOptions, run; run(EmspOptions(port={port}, verbose=True))"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,9 @@ async def running(program: str) -> AsyncIterator[Running]:
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize(("program", "path"), [(CPO, "/ocpi/versions"), (PSP, "/v1/payment_intents")])
+@pytest.mark.parametrize(
+    ("program", "path"), [(CPO, VERSIONS), (HUB, VERSIONS), (EMSP, VERSIONS), (PSP, "/v1/payment_intents")]
+)
 async def test_a_process_answers_logs_each_exchange_and_ends_on_a_signal(program: str, path: str):
     async with running(program) as started, httpx.AsyncClient(trust_env=False, verify=False) as client:
 

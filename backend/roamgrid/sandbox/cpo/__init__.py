@@ -1,4 +1,4 @@
-"""A charge point operator that speaks OCPI 2.2.1, with a simulated network and faults on demand."""
+"""A charge point operator in every version of OCPI, with a simulated network, and faults and habits on demand."""
 
 from roamgrid.sandbox.cpo.app import create_app, run
 from roamgrid.sandbox.cpo.options import CpoOptions, Knobs

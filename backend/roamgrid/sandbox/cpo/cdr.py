@@ -1,13 +1,14 @@
 """The charge detail record of a completed session (OCPI 2.2.1 mod_cdrs)."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from roamgrid.sandbox.cpo.instants import written
 from roamgrid.sandbox.cpo.network import Place
 from roamgrid.sandbox.cpo.pricer import Cost
 from roamgrid.sandbox.cpo.session import Session, amount_json, hours, identity, periods_json
 from roamgrid.sandbox.cpo.tariff import Kind
+from roamgrid.sandbox.ocpi.instants import written
 
 Json = dict[str, Any]
 _PARTS: dict[Kind, str] = {
@@ -44,6 +45,18 @@ def with_wrong_total(cdr: Json) -> Json:
     """The same CDR claiming a quarter and half a unit of currency more: wrong even where nothing is due."""
     claimed = {kind: Decimal(amount) * 5 / 4 + Decimal("0.5") for kind, amount in cdr["total_cost"].items()}
     return cdr | {"total_cost": claimed}
+
+
+def credit_of(cdr: Json, at: datetime) -> Json:
+    """A credit CDR: a new id, everything repeated, and only the total negative (OCPI 2.2.1 mod_cdrs, credit CDRs)."""
+    negative = {kind: -amount for kind, amount in cdr["total_cost"].items()}
+    corrected = {"credit": True, "credit_reference_id": cdr["id"], "total_cost": negative}
+    return cdr | corrected | {"id": f"{cdr['id']}-C", "last_updated": written(at)}
+
+
+def replacement_of(cdr: Json, at: datetime) -> Json:
+    """What is billed instead of a CDR that was taken back; the same charge, a new id."""
+    return cdr | {"id": f"{cdr['id']}-R", "last_updated": written(at)}
 
 
 def _cost_json(cost: Cost | None) -> Json:

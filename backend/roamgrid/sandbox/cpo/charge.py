@@ -47,6 +47,7 @@ class Charge:
     tariff: Tariff | None
     need_joules: int
     unplug_joules: int | None = None
+    watts_allowed: int | None = None
     seconds: int = 0
     joules: int = 0
     periods: list[Period] = field(default_factory=list)
@@ -72,7 +73,8 @@ class Charge:
             return 0
         floor = self.max_watts // 10
         tapered = floor + (self.max_watts - floor) * 5 * missing // self.need_joules
-        return max(1, min(self.max_watts, tapered))
+        allowed = self.max_watts if self.watts_allowed is None else self.watts_allowed
+        return max(1, min(self.max_watts, tapered, allowed))
 
     def advance(self, until: int) -> None:
         """Let the charge run to `until` seconds after its start, or to the moment the driver unplugs."""

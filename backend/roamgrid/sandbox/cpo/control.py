@@ -1,29 +1,37 @@
 """`/_control`: what a developer does to this operator from the same machine. Not part of OCPI."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
-from roamgrid.kernel.json import JsonError, dumps, loads
 from roamgrid.sandbox.cpo.authorise import Refused
-from roamgrid.sandbox.cpo.desk import Desk, NotThere
+from roamgrid.sandbox.cpo.desk import Desk
 from roamgrid.sandbox.cpo.dump import UnreadableDump
-from roamgrid.sandbox.cpo.peer import Unreachable
-from roamgrid.sandbox.cpo.wire import OcpiError
-from roamgrid.sandbox.loopback import is_local
+from roamgrid.sandbox.ocpi.local_control import control_body, local_only
+from roamgrid.sandbox.ocpi.shapes.shape import Owner, Version
+from roamgrid.sandbox.ocpi.wire import OcpiError
 
 Json = dict[str, Any]
-T = TypeVar("T")
+_REFUSALS: dict[type[Exception], int] = {Refused: 403, UnreadableDump: 400}
 
 
-class _Invitation(msgspec.Struct):
+class _Party(msgspec.Struct, forbid_unknown_fields=True):
+    """`NL*DOM`: which of our parties a connection is for."""
+
+    party: str | None = None
+
+
+class _Invitation(_Party, kw_only=True):
     versions_url: str
     token: str
+
+
+class _Move(msgspec.Struct, forbid_unknown_fields=True):
+    connection: str
+    version: Version | None = None
 
 
 class _Files(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,31 +64,49 @@ class Control:
             "/rfid": self._rfid,
             "/sessions/{id}/stop": self._stop,
             "/replay/cdr/{id}": self._replay,
+            "/credit/cdr/{id}": self._credit,
+            "/connections/renew": self._renew,
+            "/connections/leave": self._leave,
+            "/reservations/{id}/cancel": self._cancel_reservation,
         }
         return [
-            Route("/_control/state", _local(self._state), methods=["GET"]),
-            *(Route(f"/_control{path}", _local(handler), methods=["POST"]) for path, handler in posts.items()),
+            Route("/_control/state", local_only(self._state), methods=["GET"]),
+            *(Route(f"/_control{path}", local_only(handler, _REFUSALS), methods=["POST"]) for path, handler in posts.items()),
         ]
 
     async def _state(self, _: Request) -> Json:
         return self._desk.state()
 
     async def _knobs(self, request: Request) -> Json:
-        return self._desk.turn(await _body(request, Json))
+        return self._desk.turn(await control_body(request, Json))
 
     async def _register(self, request: Request) -> Json:
-        invitation = await _body(request, _Invitation)
-        return await self._desk.register(invitation.versions_url, invitation.token)
+        invitation = await control_body(request, _Invitation)
+        return await self._desk.register(invitation.versions_url, invitation.token, _owner(invitation.party))
 
-    async def _invite(self, _: Request) -> Json:
-        return self._desk.invite()
+    async def _invite(self, request: Request) -> Json:
+        return self._desk.invite(_owner((await control_body(request, _Party)).party))
+
+    async def _renew(self, request: Request) -> Json:
+        wanted = await control_body(request, _Move)
+        return await self._desk.move(wanted.connection, wanted.version)
+
+    async def _leave(self, request: Request) -> Json:
+        return await self._desk.leave((await control_body(request, _Move)).connection)
+
+    async def _credit(self, request: Request) -> Json:
+        replace = request.query_params.get("replace") == "true"
+        return await self._desk.credit(request.path_params["id"], replace=replace)
+
+    async def _cancel_reservation(self, request: Request) -> Json:
+        return await self._desk.cancel_reservation(request.path_params["id"])
 
     async def _network(self, request: Request) -> Json:
-        named = await _body(request, _Files)
+        named = await control_body(request, _Files)
         return self._desk.merge(_path(named.locations), _path(named.tariffs), _path(named.removed))
 
     async def _rfid(self, request: Request) -> Json:
-        tap = await _body(request, _Tap)
+        tap = await control_body(request, _Tap)
         return await self._desk.tap(
             location_id=tap.location_id,
             evse_uid=tap.evse_uid,
@@ -98,31 +124,15 @@ class Control:
         return await self._desk.replay_cdr(request.path_params["id"], changed=changed)
 
 
-def _local(handler: Callable[[Request], Awaitable[Json]]) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
-        if not is_local(request):
-            return _json({"error": "not found"}, status=404)
-        try:
-            return _json(await handler(request))
-        except NotThere as error:
-            return _json({"error": str(error)}, status=404)
-        except Refused as error:
-            return _json({"error": str(error)}, status=403)
-        except (msgspec.ValidationError, JsonError, UnreadableDump) as error:
-            return _json({"error": str(error)}, status=400)
-        except (Unreachable, OcpiError) as error:
-            return _json({"error": str(error)}, status=502)
-
-    return endpoint
-
-
-def _json(content: Json, *, status: int = 200) -> Response:
-    return Response(dumps(content), status_code=status, media_type="application/json")
-
-
-async def _body(request: Request, as_type: type[T]) -> T:
-    return msgspec.convert(loads(await request.body()), as_type)
-
-
 def _path(name: str | None) -> Path | None:
     return Path(name) if name else None
+
+
+def _owner(party: str | None) -> Owner | None:
+    """Raises OcpiError for what is not written as country and party."""
+    if party is None:
+        return None
+    country_code, _, party_id = party.partition("*")
+    if not party_id:
+        raise OcpiError(2001, f"party: write it as NL*DOM, not {party}")
+    return (country_code, party_id)

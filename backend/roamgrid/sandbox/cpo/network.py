@@ -8,11 +8,10 @@ from typing import Any
 import msgspec
 
 from roamgrid.kernel.json import dumps, loads
-from roamgrid.sandbox.cpo.instants import OLDEST, read, written
-from roamgrid.sandbox.cpo.shelf import Shelf, key_of
+from roamgrid.sandbox.ocpi.instants import OLDEST, read, written
+from roamgrid.sandbox.ocpi.shelf import Key, Shelf, key_of
 
 Json = dict[str, Any]
-Key = tuple[str, str, str]
 
 
 class _Dated(msgspec.Struct):
@@ -68,8 +67,8 @@ class Network:
     """Locations and tariffs by (country_code, party_id, id), with their bytes kept as they were delivered."""
 
     def __init__(self) -> None:
-        self.locations = Shelf()
-        self.tariffs = Shelf()
+        self.locations: Shelf[bytes] = Shelf()
+        self.tariffs: Shelf[bytes] = Shelf()
         self.unreadable = 0
         self._parties: dict[tuple[str, str], Party] = {}
         self._by_id: dict[str, list[Key]] = {}
@@ -110,8 +109,11 @@ class Network:
         valid.sort(key=lambda tariff: tariff.get("type") == "AD_HOC_PAYMENT")
         return valid[0] if valid else None
 
-    def set_status(self, place: Place, status: str, at: datetime) -> None:
-        """Publish a new EVSE status; its `last_updated` moves up to the location. A vanished EVSE stays vanished."""
+    def set_status(self, place: Place, status: str, at: datetime, *, moves_location: bool = True) -> None:
+        """Publish a new EVSE status; its `last_updated` moves up to the location. A vanished EVSE stays vanished.
+
+        Without `moves_location` the location keeps its old moment, and list filters do not see the change.
+        """
         key = key_of(*place.owner, place.location["id"])
         raw = self.locations.find(key)
         if raw is None:
@@ -120,10 +122,12 @@ class Network:
         for evse in location.get("evses") or []:
             if evse["uid"].casefold() == place.evse["uid"].casefold():
                 evse["status"] = status
-                evse["last_updated"] = location["last_updated"] = written(at)
-        self.locations.put(key, dumps(location), at)
+                evse["last_updated"] = written(at)
+        if moves_location:
+            location["last_updated"] = written(at)
+        self.locations.put(key, dumps(location), at if moves_location else self.locations.updated(key))
 
-    def _shelve(self, shelf: Shelf, raw: bytes, at: datetime) -> _Head | None:
+    def _shelve(self, shelf: Shelf[bytes], raw: bytes, at: datetime) -> _Head | None:
         try:
             head = _head.decode(raw)
             shelf.put(key_of(head.country_code, head.party_id, head.id), raw, max(at, _latest(head)))
@@ -145,6 +149,11 @@ class Network:
         keys = self._by_id.setdefault(head.id.casefold(), [])
         if key not in keys:
             keys.append(key)
+
+
+def only(place: Place) -> Json:
+    """The location of a place, with no other EVSE and no other connector in it."""
+    return place.location | {"evses": [place.evse | {"connectors": [place.connector]}]}
 
 
 def place_in(location: Json, evse_uid: str | None, connector_id: str | None) -> Place | None:

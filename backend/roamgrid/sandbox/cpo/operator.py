@@ -12,18 +12,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from roamgrid.sandbox.cpo.cdr import cdr_json, with_wrong_total
 from roamgrid.sandbox.cpo.charge import JOULES_PER_KWH, Charge
-from roamgrid.sandbox.cpo.connections import Connection, Connections
-from roamgrid.sandbox.cpo.instants import Stamps, written
 from roamgrid.sandbox.cpo.network import Network, Place
 from roamgrid.sandbox.cpo.options import Knobs
-from roamgrid.sandbox.cpo.peer import joined, routing
 from roamgrid.sandbox.cpo.power import connector_volts, connector_watts
-from roamgrid.sandbox.cpo.pushes import Push, Pushes
-from roamgrid.sandbox.cpo.records import Records
+from roamgrid.sandbox.cpo.records import KeptCdr, Records
+from roamgrid.sandbox.cpo.reservations import Reservation, Reservations
 from roamgrid.sandbox.cpo.session import Authorisation, Session
 from roamgrid.sandbox.cpo.session_feed import SessionFeed
 from roamgrid.sandbox.cpo.tariff import Tariff, parse_tariff
 from roamgrid.sandbox.faults import Dice
+from roamgrid.sandbox.ocpi.connections import Connection, Connections
+from roamgrid.sandbox.ocpi.instants import Stamps, written
+from roamgrid.sandbox.ocpi.peer import joined, routing
+from roamgrid.sandbox.ocpi.pushes import Push, Pushes
+from roamgrid.sandbox.ocpi.quirks import Quirk
+from roamgrid.sandbox.ocpi.shapes.shape import Owner
+from roamgrid.sandbox.ocpi.voice import Voice
 
 Json = dict[str, Any]
 OUT_OF_ORDER = {"BLOCKED", "INOPERATIVE", "OUTOFORDER", "PLANNED", "REMOVED"}
@@ -44,6 +48,8 @@ class Operator:
         knobs: Callable[[], Knobs],
         dice: Dice,
         stamps: Stamps,
+        voice: Voice,
+        speaker: Callable[[Owner], Owner],
     ) -> None:
         self._network = network
         self._connections = connections
@@ -52,11 +58,19 @@ class Operator:
         self._knobs = knobs
         self._dice = dice
         self._stamps = stamps
+        self._voice = voice
+        self._speaker = speaker
+        self.reservations = Reservations()
         self._occupied: set[tuple[str, str, str, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def obstacle(self, place: Place) -> tuple[str, str] | None:
-        """Why no charge can start here now: an OCPI CommandResultType and a sentence."""
+    def obstacle(self, place: Place, authorisation: Authorisation | None = None) -> tuple[str, str] | None:
+        """Why no charge can start here now: an OCPI CommandResultType and a sentence.
+
+        A reservation is in everybody's way but that of the driver it is for.
+        """
+        if held := self.reservations.at(place):
+            return None if _same_driver(held.authorisation, authorisation) else ("EVSE_OCCUPIED", "reserved for another driver")
         status = place.evse.get("status", "UNKNOWN")
         if place.evse_key in self._occupied or status in TAKEN:
             return "EVSE_OCCUPIED", "another car charges here"
@@ -65,8 +79,26 @@ class Operator:
         return None
 
     def occupy(self, place: Place) -> None:
-        """From now on the EVSE is taken."""
+        """From now on the EVSE is taken; a reservation of it has served its purpose."""
+        if held := self.reservations.at(place):
+            self.reservations.drop(held)
         self._occupied.add(place.evse_key)
+
+    def reserve(self, reservation: Reservation) -> None:
+        """Keep an EVSE for a driver until the reservation ends."""
+        if left := self.reservations.keep(reservation):
+            self._publish_status(left.place, "AVAILABLE")
+        self._publish_status(reservation.place, "RESERVED")
+        self.in_background(self._expire(reservation))
+
+    def release(self, reservation: Reservation) -> None:
+        """Nobody waits for this driver any more."""
+        if self.reservations.drop(reservation):
+            self._publish_status(reservation.place, "AVAILABLE")
+
+    async def _expire(self, reservation: Reservation) -> None:
+        await asyncio.sleep(max(0.0, (reservation.expires - datetime.now(UTC)).total_seconds()))
+        self.release(reservation)
 
     def begin(self, place: Place, authorisation: Authorisation) -> Session:
         """Occupy the EVSE and let the charge run in the background."""
@@ -95,7 +127,7 @@ class Operator:
 
     def _new_session(self, place: Place, authorisation: Authorisation) -> Session:
         knobs, now = self._knobs(), datetime.now(UTC).replace(microsecond=0)
-        tariff_json = self._network.tariff_for(place, now)
+        tariff_json = self._agreed_tariff(place, authorisation, now)
         tariff = _readable(tariff_json)
         watts = connector_watts(place.connector)
         charge = Charge(
@@ -109,12 +141,18 @@ class Operator:
         )
         return Session(str(uuid4()), place, tariff_json if tariff else None, authorisation, charge, updated=self._stamps.next())
 
+    def _agreed_tariff(self, place: Place, authorisation: Authorisation, at: datetime) -> Json | None:
+        """The tariff as far as the provider could read it in the version that it speaks."""
+        published = self._network.tariff_for(place, at)
+        connection = self._connections.by_id(authorisation.connection)
+        return connection.shape.terms(published) if connection and published else published
+
     async def _run(self, session: Session) -> None:
         connection = self._connections.by_id(session.authorisation.connection)
         if connection is None:
             self._occupied.discard(session.place.evse_key)
             return
-        feed = SessionFeed(session, connection, self._pushes)
+        feed = SessionFeed(session, connection, self._pushes, self._voice)
         await self._wait_for_cable(session, feed)
         self._publish_status(session.place, "CHARGING")
         await self._charge(session, feed)
@@ -140,6 +178,7 @@ class Operator:
             await feed.update(self._knobs())
             stopped = await _set_within(session.stop, self._knobs().tick)
             now = monotonic()
+            session.obey_profile()
             virtual, real = virtual + (now - real) * self._knobs().speed, now
             session.charge.advance(max(1, int(virtual)))
             if stopped or session.charge.unplugged:
@@ -150,33 +189,41 @@ class Operator:
         cdr = cdr_json(session, str(uuid4()))
         if self._dice.falls("wrong_total", self._knobs().wrong_totals):
             cdr = with_wrong_total(cdr)
-        self._records.keep_cdr(cdr, connection.id)
-        if push := cdr_push(cdr, connection):
+        kept = self._records.keep_cdr(cdr, session.place, connection.id)
+        if push := cdr_push(kept, connection, self._voice):
             await self._pushes.stubbornly(push, tries=None)
 
     def _publish_status(self, place: Place, status: str) -> None:
         """EVSE status goes to every peer that receives locations, beside the session and not in its way."""
         at = self._stamps.next()
-        self._network.set_status(place, status, at)
-        body = {"status": status, "last_updated": written(at)}
+        self._network.set_status(place, status, at, moves_location=not self._voice.has(Quirk.STALE_LOCATION_DATE))
+        body = self._voice.status({"status": status, "last_updated": written(at)})
         for connection in self._connections.registered():
-            if endpoint := connection.endpoint("locations", "RECEIVER"):
+            endpoint = connection.endpoint("locations", "RECEIVER")
+            if endpoint and connection.party in (None, place.owner):
                 url = joined(endpoint, *place.owner, place.location["id"], place.evse["uid"])
-                push = Push(connection, "status", "PATCH", url, body, routing(place.owner, connection))
+                push = Push(connection, "status", "PATCH", url, body, routing(self._speaker(place.owner), connection))
                 self.in_background(self._send_status(push))
 
     async def _send_status(self, push: Push) -> None:
         await self._pushes.stubbornly(push)
 
 
-def cdr_push(cdr: Json, connection: Connection) -> Push | None:
+def cdr_push(kept: KeptCdr, connection: Connection, voice: Voice) -> Push | None:
     """The POST of a CDR; None where the peer receives none."""
     endpoint = connection.endpoint("cdrs", "RECEIVER")
     if endpoint is None:
         return None
+    cdr = kept.cdr
     sender = (cdr["country_code"], cdr["party_id"])
     receiver = (cdr["cdr_token"]["country_code"], cdr["cdr_token"]["party_id"])
-    return Push(connection, "cdr", "POST", endpoint, cdr, routing(sender, connection, receiver))
+    url = joined(endpoint, *sender) if voice.has(Quirk.CDR_POSTED_WITH_OWNER_PATH) else endpoint
+    body = voice.cdr(cdr, kept.location, connection.shape)
+    return Push(connection, "cdr", "POST", url, body, routing(sender, connection, receiver))
+
+
+def _same_driver(one: Authorisation, other: Authorisation | None) -> bool:
+    return other is not None and (one.connection, one.token["uid"]) == (other.connection, other.token["uid"])
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-Delay = Annotated[float, msgspec.Meta(ge=0)]
+from roamgrid.sandbox.ocpi.knobs import Delay, PeerKnobs, Share, check_quirks
+
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 
 
-class Knobs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Behaviour that `POST /_control/knobs` changes at run time. Shares go from 0 (never) to 1 (always)."""
+class Knobs(PeerKnobs, kw_only=True, forbid_unknown_fields=True):
+    """What an operator has beside. Shares go from 0 (never) to 1 (always)."""
 
     speed: Positive = 60.0
     """Virtual seconds that pass in a charge per real second."""
@@ -27,16 +27,6 @@ class Knobs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The driver unplugs at this meter reading, without any STOP_SESSION."""
     session_updates: Literal["patch", "put"] = "patch"
     """Running sessions are updated by PATCH, or by a full PUT each time (both kinds of operator exist)."""
-    latency_ms: Delay = 0
-    """Delay before every OCPI answer."""
-    error_rate: Share = 0
-    """Share of inbound OCPI requests that fail, half with HTTP 500, half with status_code 3000."""
-    duplicates: Share = 0
-    """Share of pushes sent a second time."""
-    out_of_order: Share = 0
-    """Share of session updates that arrive only after the following one."""
-    lost: Share = 0
-    """Share of pushes that are never sent although the operator believes they were."""
     wrong_totals: Share = 0
     """Share of CDRs that claim a wrong total_cost."""
     command_result_delay: Delay = 0.2
@@ -45,6 +35,8 @@ class Knobs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Real seconds from the accepted command to the plugged cable; the session is PENDING meanwhile."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        check_quirks(self.quirks, "cpo", "hub")
         for name in ("power_kw", "car_needs_kwh", "stop_after_kwh"):
             value = getattr(self, name)
             if value is not None and value <= 0:

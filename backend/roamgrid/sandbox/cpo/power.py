@@ -11,8 +11,7 @@ _USUAL_AC, _USUAL_DC = 11_000, 50_000
 def connector_watts(connector: Json) -> int:
     """The stated power, else voltage x current x phases, else what is usual, in watts (voltage is line to neutral)."""
     is_dc = connector.get("power_type") == "DC"
-    phases = _PHASES.get(connector.get("power_type", ""), 1)
-    derived = (connector.get("max_voltage") or 0) * (connector.get("max_amperage") or 0) * phases
+    derived = (connector.get("max_voltage") or 0) * (connector.get("max_amperage") or 0) * connector_phases(connector)
     stated = connector.get("max_electric_power") or 0
     usual = _USUAL_DC if is_dc else _USUAL_AC
     return next((int(watts) for watts in (stated, derived) if int(watts) in _LIMITS), usual)
@@ -21,3 +20,8 @@ def connector_watts(connector: Json) -> int:
 def connector_volts(connector: Json) -> int:
     """The stated voltage, else 400 for DC and 230 for AC."""
     return int(connector.get("max_voltage") or 0) or (400 if connector.get("power_type") == "DC" else 230)
+
+
+def connector_phases(connector: Json) -> int:
+    """How many phases; one where nothing is said, and for DC."""
+    return _PHASES.get(connector.get("power_type", ""), 1)

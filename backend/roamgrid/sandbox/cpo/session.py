@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from roamgrid.sandbox.cpo.charge import Charge, Period
-from roamgrid.sandbox.cpo.instants import written
 from roamgrid.sandbox.cpo.network import Place
 from roamgrid.sandbox.cpo.pricer import Amount, Cost, price
+from roamgrid.sandbox.cpo.profile import Profile
+from roamgrid.sandbox.ocpi.instants import written
 
 Json = dict[str, Any]
 Status = Literal["PENDING", "ACTIVE", "COMPLETED"]
@@ -38,6 +39,11 @@ class Session:
     updated: datetime
     status: Status = "PENDING"
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    profile: Profile | None = None
+
+    def obey_profile(self) -> None:
+        """Draw no more than the profile of this moment allows."""
+        self.charge.watts_allowed = self.profile.watts_at(self.charge.seconds) if self.profile else None
 
     @property
     def key(self) -> tuple[str, str, str]:

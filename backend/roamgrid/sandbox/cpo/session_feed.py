@@ -1,10 +1,15 @@
 """Telling the provider how its session goes on: PUT, then PATCH or PUT, some of it late if so wished."""
 
-from roamgrid.sandbox.cpo.connections import Connection
+from typing import Any
+
+from roamgrid.sandbox.cpo.network import only
 from roamgrid.sandbox.cpo.options import Knobs
-from roamgrid.sandbox.cpo.peer import joined, routing
-from roamgrid.sandbox.cpo.pushes import Push, Pushes
 from roamgrid.sandbox.cpo.session import Session
+from roamgrid.sandbox.ocpi.connections import Connection
+from roamgrid.sandbox.ocpi.peer import joined, routing
+from roamgrid.sandbox.ocpi.pushes import Push, Pushes
+from roamgrid.sandbox.ocpi.quirks import Quirk
+from roamgrid.sandbox.ocpi.voice import Voice
 
 
 class SessionFeed:
@@ -14,17 +19,19 @@ class SessionFeed:
     of that later moment. A peer without a sessions receiver is left to pull.
     """
 
-    def __init__(self, session: Session, connection: Connection, pushes: Pushes) -> None:
+    def __init__(self, session: Session, connection: Connection, pushes: Pushes, voice: Voice) -> None:
         self._session = session
         self._connection = connection
         self._pushes = pushes
+        self._voice = voice
         self._peer_is_current = False
         self._periods_sent = 0
         self._held: Push | None = None
 
     async def update(self, knobs: Knobs) -> None:
         """Send the present state, by PATCH where the peer is known to have the previous one."""
-        by_patch = self._peer_is_current and knobs.session_updates == "patch"
+        patches = knobs.session_updates == "patch" and Quirk.PUT_EVERY_UPDATE not in knobs.quirks
+        by_patch = self._peer_is_current and patches
         push = self._patch() if by_patch else self._put()
         if push is None:
             return
@@ -48,14 +55,18 @@ class SessionFeed:
 
     def _put(self) -> Push | None:
         self._periods_sent = len(self._session.closed_periods())
-        return self._push("PUT", self._session.as_json())
+        place, shape = only(self._session.place), self._connection.shape
+        return self._push("PUT", self._voice.session(self._session.as_json(), place, shape))
 
     def _patch(self) -> Push | None:
+        """Periods in a PATCH are appended by the receiver, which not every operator knows."""
         closed = self._session.closed_periods()
         fresh, self._periods_sent = closed[self._periods_sent :], len(closed)
-        return self._push("PATCH", self._session.patch_json(fresh))
+        told = self._session.charge.periods if self._voice.has(Quirk.PATCH_FULL_PERIODS) else fresh
+        patch = self._session.patch_json(told)
+        return self._push("PATCH", self._voice.session_patch(patch, only(self._session.place), self._connection.shape))
 
-    def _push(self, method: str, body: object) -> Push | None:
+    def _push(self, method: str, body: dict[str, Any]) -> Push | None:
         endpoint = self._connection.endpoint("sessions", "RECEIVER")
         if endpoint is None:
             return None

@@ -1,38 +1,45 @@
-"""The service providers this operator is connected to, each known by its token."""
+"""The peers that a counterparty is connected to, each known by its token."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from roamgrid.sandbox.cpo.authorization import new_token
+from roamgrid.sandbox.ocpi.authorization import new_token
+from roamgrid.sandbox.ocpi.shapes.shape import Endpoint, Owner, Shape
 
 Json = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Connection:
-    """One registered peer. `our_token` is what it presents to us, `their_token` what we present to it."""
+    """One registered peer. `our_token` is what it presents to us, `their_token` what we present to it.
+
+    `party` is the only party of ours that the connection speaks for; None: all of them.
+    """
 
     id: str
     our_token: str
     their_token: str
     versions_url: str
+    shape: Shape
     roles: list[Json]
-    endpoints: dict[tuple[str, str], str]
+    endpoints: dict[Endpoint, str]
+    party: Owner | None = None
+    hub_party_id: str | None = None
     tokens: dict[tuple[str, ...], Json] = field(default_factory=dict)
 
     def endpoint(self, module: str, role: str) -> str | None:
-        """The peer's URL of a module in a role (SENDER or RECEIVER), without a trailing slash."""
+        """The peer's URL of a module in a role (SENDER or RECEIVER)."""
         return self.endpoints.get((module, role))
 
     def owns(self, country_code: str, party_id: str) -> bool:
-        """Whether this provider answers for the party."""
+        """Whether this peer answers for the party."""
         wanted = (country_code.casefold(), party_id.casefold())
         return any((role["country_code"].casefold(), role["party_id"].casefold()) == wanted for role in self.roles)
 
     @property
-    def first_party(self) -> tuple[str, str]:
+    def first_party(self) -> Owner:
         return (self.roles[0]["country_code"], self.roles[0]["party_id"])
 
 
@@ -42,11 +49,11 @@ def token_key(country_code: str, party_id: str, uid: str, kind: str) -> tuple[st
 
 
 class Connections:
-    """Peers by token, and the invitations that nobody took up yet (token A)."""
+    """Peers by token, and the invitations that nobody took up yet (token A), each with the party it is for."""
 
     def __init__(self) -> None:
         self._by_token: dict[str, Connection] = {}
-        self.invitations: set[str] = set()
+        self.invitations: dict[str, Owner | None] = {}
 
     def __iter__(self) -> Iterator[Connection]:
         return iter(self._by_token.values())
@@ -55,10 +62,10 @@ class Connections:
         """Peers whose handshake is complete."""
         return [connection for connection in self if connection.roles]
 
-    def invite(self) -> str:
+    def invite(self, party: Owner | None = None) -> str:
         """Issue a token A."""
         token = new_token()
-        self.invitations.add(token)
+        self.invitations[token] = party
         return token
 
     def add(
@@ -67,10 +74,12 @@ class Connections:
         our_token: str,
         their_token: str,
         versions_url: str,
-        roles: list[Json],
-        endpoints: dict[tuple[str, str], str],
+        shape: Shape,
+        endpoints: dict[Endpoint, str],
+        party: Owner | None,
     ) -> Connection:
-        connection = Connection(str(uuid4()), our_token, their_token, versions_url, roles, endpoints)
+        """A connection without roles yet: the peer has not introduced itself."""
+        connection = Connection(str(uuid4()), our_token, their_token, versions_url, shape, [], endpoints, party)
         self._by_token[our_token] = connection
         return connection
 

@@ -1,5 +1,6 @@
 """Calling the other side: one HTTP client, OCPI headers, envelopes read leniently."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -9,9 +10,12 @@ from uuid import uuid4
 import httpx
 
 from roamgrid.kernel.json import JsonError, dumps, loads
-from roamgrid.sandbox.cpo.authorization import header_for
-from roamgrid.sandbox.cpo.connections import Connection
-from roamgrid.sandbox.cpo.surface import ExchangeLog
+from roamgrid.sandbox.ocpi.authorization import header_for
+from roamgrid.sandbox.ocpi.connections import Connection
+from roamgrid.sandbox.ocpi.exchange_log import ExchangeLog
+from roamgrid.sandbox.ocpi.knobs import PeerKnobs
+from roamgrid.sandbox.ocpi.quirks import Quirk
+from roamgrid.sandbox.ocpi.shapes.shape import Owner, Shape
 
 TIMEOUT_SECONDS = 10
 
@@ -22,12 +26,16 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. `code` is the OCPI status code, None where the body is no envelope (an empty 202 or 204)."""
+    """What came back. `code` is the OCPI status code, None where the body is no envelope (an empty 202 or 204).
+
+    `next_url` is where the list goes on.
+    """
 
     http: int
     code: int | None
     message: str
     data: Any
+    next_url: str | None = None
 
     @property
     def acknowledged(self) -> bool:
@@ -38,22 +46,27 @@ class Answer:
 class Peer:
     """Requests to registered or inviting peers."""
 
-    def __init__(self, client: httpx.AsyncClient, log: ExchangeLog) -> None:
+    def __init__(self, client: httpx.AsyncClient, log: ExchangeLog, knobs: Callable[[], PeerKnobs]) -> None:
         self._client = client
         self._log = log
+        self._knobs = knobs
 
     async def call(
-        self, method: str, url: str, *, token: str, body: Any = None, headers: dict[str, str] | None = None
+        self, method: str, url: str, *, token: str, shape: Shape, body: Any = None, headers: dict[str, str] | None = None
     ) -> Answer:
-        """One request. Raises Unreachable when no HTTP answer comes."""
+        """One request in the manner of a version. Raises Unreachable when no HTTP answer comes."""
+        quirks = self._knobs().quirks
         request_id = str(uuid4())
-        sent = {"Authorization": header_for(token), "X-Request-ID": request_id, "X-Correlation-ID": str(uuid4())}
+        sent = {"Authorization": header_for(token, shape, quirks)}
+        if shape.has_routing:
+            sent |= {"X-Request-ID": request_id, "X-Correlation-ID": str(uuid4())}
+            sent |= {} if Quirk.NO_ROUTING_HEADERS in quirks else headers or {}
         content = None if body is None else dumps(body)
         if content is not None:
             sent["Content-Type"] = "application/json"
         began = perf_counter()
         try:
-            response = await self._client.request(method, url, content=content, headers=sent | (headers or {}))
+            response = await self._client.request(method, url, content=content, headers=sent)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             self._log.write(direction="out", method=method, path=url, error=repr(error), request_id=request_id)
             raise Unreachable(f"{method} {url}: {error!r}") from error
@@ -70,7 +83,7 @@ class Peer:
         return answer
 
 
-def routing(sender: tuple[str, str], connection: Connection, receiver: tuple[str, str] | None = None) -> dict[str, str]:
+def routing(sender: Owner, connection: Connection, receiver: Owner | None = None) -> dict[str, str]:
     """Headers of a request to a functional module (OCPI 2.2.1, Message Routing); parties as (country, party)."""
     to = receiver or connection.first_party
     return {
@@ -93,4 +106,6 @@ def _read(response: httpx.Response) -> Answer:
         return Answer(response.status_code, 3000, "the answer is not JSON", None)
     if not isinstance(body, dict) or "status_code" not in body:
         return Answer(response.status_code, None, "", body)
-    return Answer(response.status_code, body["status_code"], str(body.get("status_message", "")), body.get("data"))
+    following = response.links.get("next", {}).get("url")
+    said = str(body.get("status_message", ""))
+    return Answer(response.status_code, body["status_code"], said, body.get("data"), following)

@@ -1,4 +1,4 @@
-"""Sending objects to peers, with the faults of real networks on demand and retries where an operator cares."""
+"""Sending objects to peers, with the faults of real networks on demand and retries where the sender cares."""
 
 import asyncio
 from collections import Counter
@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from roamgrid.sandbox.cpo.connections import Connection, Connections
-from roamgrid.sandbox.cpo.options import Knobs
-from roamgrid.sandbox.cpo.peer import Answer, Peer, Unreachable
 from roamgrid.sandbox.faults import Dice
+from roamgrid.sandbox.ocpi.connections import Connection, Connections
+from roamgrid.sandbox.ocpi.knobs import PeerKnobs
+from roamgrid.sandbox.ocpi.peer import Answer, Peer, Unreachable
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -31,7 +31,7 @@ class Push:
 class Pushes:
     """`tally` counts what happened, by `{kind}.{sent|failed|lost|duplicated|swapped}`."""
 
-    def __init__(self, peer: Peer, connections: Connections, knobs: Callable[[], Knobs], dice: Dice) -> None:
+    def __init__(self, peer: Peer, connections: Connections, knobs: Callable[[], PeerKnobs], dice: Dice) -> None:
         self._peer = peer
         self._connections = connections
         self._knobs = knobs
@@ -41,7 +41,7 @@ class Pushes:
     async def once(self, push: Push) -> bool:
         """Send without retry; nothing goes to a peer that has ended the connection.
 
-        The answer is what the operator believes: a lost message looks like one that arrived.
+        The answer is what the sender believes: a lost message looks like one that arrived.
         """
         return self._loses(push) or await self._deliver(push)
 
@@ -62,8 +62,14 @@ class Pushes:
 
     async def exactly(self, push: Push) -> Answer:
         """Send once, untouched by faults. Raises Unreachable."""
-        token = push.connection.their_token
-        return await self._peer.call(push.method, push.url, token=token, body=push.body, headers=push.headers)
+        return await self._peer.call(
+            push.method,
+            push.url,
+            token=push.connection.their_token,
+            shape=push.connection.shape,
+            body=push.body,
+            headers=push.headers,
+        )
 
     def is_swapped(self, push: Push) -> bool:
         """Whether this update has to wait for the one after it."""

@@ -1,8 +1,12 @@
-"""`Authorization: Token <base64>` in both directions (OCPI 2.2.1 transport, Authorization header)."""
+"""`Authorization: Token <credential>` in both directions (OCPI transport; plain in 2.1.1, Base64 since)."""
 
 import binascii
 from base64 import b64decode, b64encode
+from collections.abc import Collection
 from secrets import token_urlsafe
+
+from roamgrid.sandbox.ocpi.quirks import Quirk
+from roamgrid.sandbox.ocpi.shapes.shape import Shape
 
 
 def new_token() -> str:
@@ -10,8 +14,11 @@ def new_token() -> str:
     return token_urlsafe(32)
 
 
-def header_for(token: str) -> str:
-    return f"Token {b64encode(token.encode()).decode()}"
+def header_for(token: str, shape: Shape, quirks: Collection[Quirk] = ()) -> str:
+    if Quirk.TOKEN_WITH_NEWLINE in quirks and shape.encodes_tokens:
+        return f"Token {_encoded(token + chr(10))}"
+    encodes = Quirk.PLAIN_TOKEN not in quirks if shape.encodes_tokens else Quirk.ENCODED_TOKEN in quirks
+    return f"Token {_encoded(token) if encodes else token}"
 
 
 def presented_tokens(header: str | None) -> list[str]:
@@ -27,3 +34,7 @@ def presented_tokens(header: str | None) -> list[str]:
         return [b64decode(credential, validate=True).decode().strip(), credential]
     except (binascii.Error, UnicodeDecodeError):
         return [credential]
+
+
+def _encoded(token: str) -> str:
+    return b64encode(token.encode()).decode()
