@@ -115,3 +115,15 @@ def test_the_shipped_brands_are_valid() -> None:
     brands = declaration.load_all(Path(__file__).parents[2] / "tenants")
     assert all(isinstance(brand, TenantDeclaration) for brand in brands)
     assert {brand.slug for brand in brands} == {"voltara", "kilowind"}
+
+
+def test_a_party_serves_drivers_unless_it_says_what_else_it_does(tmp_path: Path) -> None:
+    assert [party.roles for party in declaration.load(write(tmp_path / "a")).parties] == [("EMSP",)]
+    both = TENANT.replace('party_id = "acm"', 'party_id = "acm"\nroles = ["emsp", "CPO"]')
+    assert [party.roles for party in declaration.load(write(tmp_path / "b", both)).parties] == [("EMSP", "CPO")]
+
+
+@pytest.mark.parametrize("roles", ["[]", '["HUB"]', '["CPO", "cpo"]', '"CPO"'])
+def test_roles_that_a_party_cannot_have_are_refused(tmp_path: Path, roles: str) -> None:
+    with pytest.raises(Invalid, match=r"parties\.0\.roles"):
+        declaration.load(write(tmp_path, TENANT.replace('party_id = "acm"', f'party_id = "acm"\nroles = {roles}')))

@@ -142,9 +142,13 @@ async def test_the_authorize_role_reads_tokens_and_connections_and_nothing_else(
             (database.roles.authorize,),
         ).fetchall()
         assert granted == [
-            (schema, table, "SELECT") for schema in ("t_kilowind", "t_voltara") for table in ("ocpi_connection", "token")
+            (schema, table, "SELECT")
+            for schema in ("t_kilowind", "t_voltara")
+            for table in ("ocpi_connection", "token", "token_policy", "token_use")
         ]
         owner.execute("select set_config('role', %s, false)", (database.roles.authorize,))
         assert owner.execute("select count(*) from t_voltara.token").fetchone() == (0,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             owner.execute("select * from t_voltara.session")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            owner.execute("select email from t_voltara.driver")

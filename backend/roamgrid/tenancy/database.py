@@ -99,7 +99,7 @@ class Database:
     @asynccontextmanager
     async def work(self, ctx: TenantContext) -> AsyncIterator[Work]:
         """One transaction bound to the context's tenant."""
-        async with self._pool.connection() as conn:
+        async with self._transaction() as conn:
             await bind(conn, ctx.binding)
             yield Work(ctx, conn)
 
@@ -117,8 +117,18 @@ class Database:
     @asynccontextmanager
     async def platform(self) -> AsyncIterator[Conn]:
         """One transaction on the shared schema; reaches no tenant's."""
-        async with self._pool.connection() as conn:
+        async with self._transaction() as conn:
             await conn.execute(BIND, (PLATFORM_SCHEMA, self.roles.platform, ""))
+            yield conn
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Conn]:
+        """A task that is cancelled while the pool checks a connection may leave it in autocommit (psycopg_pool 3.3). What is
+        bound to a transaction would then be bound to nothing: the statements after it would run as the owner.
+        """
+        async with self._pool.connection() as conn:
+            if conn.autocommit:
+                await conn.set_autocommit(False)
             yield conn
 
 

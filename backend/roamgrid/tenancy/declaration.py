@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Hashable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from iso4217 import Currency as IsoCurrency
 from pydantic import (
@@ -35,6 +35,7 @@ Host = Annotated[str, BeforeValidator(_lower), StringConstraints(pattern=r"^[a-z
 Country = Annotated[str, BeforeValidator(_upper), StringConstraints(pattern=r"^[A-Z]{2}$")]
 PartyCode = Annotated[str, BeforeValidator(_upper), StringConstraints(pattern=r"^[A-Z0-9]{3}$")]
 Colour = Annotated[str, BeforeValidator(_lower), StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+PartyRole = Annotated[str, BeforeValidator(_upper), StringConstraints(pattern=r"^(EMSP|CPO)$")]
 Fee = Annotated[Decimal, Field(ge=0)]
 
 
@@ -59,11 +60,12 @@ class _Declared(BaseModel):
 
 
 class DeclaredParty(_Declared):
-    """A party id under which the brand roams."""
+    """A party id under which the brand roams, and as what: EMSP (serves drivers), CPO (operates stations), or both."""
 
     country_code: Country
     party_id: PartyCode
     name: str
+    roles: Annotated[tuple[PartyRole, ...], Field(min_length=1), AfterValidator(_distinct)] = ("EMSP",)
 
 
 class Theme(_Declared):
@@ -99,6 +101,22 @@ class DeclaredPlan(_Declared):
         return self
 
 
+class DeclaredTokens(_Declared):
+    """Which operators may accept the brand's cards without asking, and how much use of a token is believable.
+
+    `whitelist` by token type; tokens that must be asked for in real time (app, vehicle) are NEVER whatever is declared.
+    A limit is switched off by saying `"off"`: tries per minute and token; km/h between the places of two authorizations;
+    sessions that run elsewhere while the token is shown.
+    """
+
+    whitelist: dict[Literal["RFID", "OTHER"], Literal["ALWAYS", "ALLOWED", "ALLOWED_OFFLINE", "NEVER"]] = Field(
+        default_factory=dict
+    )
+    tries_per_minute: Annotated[int, Field(ge=1)] | Literal["off"] = 20
+    max_speed_kmh: Annotated[int, Field(ge=50)] | Literal["off"] = 500
+    parallel_sessions: Annotated[int, Field(ge=1)] | Literal["off"] = 3
+
+
 class TenantDeclaration(_Declared):
     """Everything that a brand declares about itself."""
 
@@ -113,6 +131,7 @@ class TenantDeclaration(_Declared):
     zone: str = "eu"
     jurisdictions: tuple[str, ...] = Field(min_length=1)
     plans: tuple[DeclaredPlan, ...] = Field(min_length=1)
+    tokens: DeclaredTokens = DeclaredTokens()
 
 
 def load(folder: Path) -> TenantDeclaration:

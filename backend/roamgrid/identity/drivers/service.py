@@ -69,7 +69,7 @@ class SignIn:
             raise SandboxOnly("developer tokens exist in sandbox mode only")
         address = Email.of(email)
         async with self._database.work(ctx) as work:
-            driver = await _sign_up(work, address)
+            driver = await sign_up(work, address)
         return SignedIn(driver, self._tokens.issue(ctx, driver.id))
 
     async def _signed_in(self, work: Work, address: Email, code: str) -> Driver | None:
@@ -79,7 +79,7 @@ class SignIn:
         if row is None or not hmac.compare_digest(bytes(row["code_hash"]), self._hash(work.ctx, address, code)):
             return None
         await work.conn.execute(sql.SPEND_CODE, {"key": address.key})
-        return await _sign_up(work, address)
+        return await sign_up(work, address)
 
     def _hash(self, ctx: TenantContext, address: Email, code: str) -> bytes:
         text = "\0".join((ctx.tenant, address.key, code.strip()))
@@ -101,7 +101,8 @@ async def choose_plan(work: Work, driver: DriverId, plan_code: str | None) -> No
         raise NotFound("there is no such driver")
 
 
-async def _sign_up(work: Work, address: Email) -> Driver:
+async def sign_up(work: Work, address: Email) -> Driver:
+    """The driver with this address, made if there is none. Whoever calls this has made sure that the address may be used."""
     params = {"id": new_id(), "email": address.text, "key": address.key, "now": work.ctx.clock.now()}
     row = await (await work.conn.execute(sql.SIGN_UP, params)).fetchone()
     assert row is not None
