@@ -41,7 +41,7 @@ def provider() -> FakeProvider:
 @pytest.fixture
 def handle(voltara: World, provider: FakeProvider) -> Handle:
     """Hand an event to one of the room's subscriptions, as the inbox does."""
-    by_name = Subscriptions(subscriptions(voltara.database, provider, voltara.settler.registry, voltara.settler.jurisdictions))
+    by_name = Subscriptions(subscriptions(voltara.database, provider, voltara.settler))
 
     async def run(name: str, **payload: str) -> None:
         subscription = by_name.named(f"settlement.{name}")

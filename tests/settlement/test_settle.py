@@ -11,25 +11,27 @@ from roamgrid.canonical.money import CurrencyCode
 from roamgrid.canonical.party import PartyId, SourceId
 from roamgrid.canonical.session import Amount
 from roamgrid.canonical.tariff import Restrictions, TariffElement
-from roamgrid.canonical.token import TokenRef
+from roamgrid.canonical.token import Token, TokenRef, TokenType
 from roamgrid.core.sessions.models import Pins, Stream
 from roamgrid.core.tariffs import service as tariffs
 from roamgrid.core.tokens import service as tokens
+from roamgrid.core.tokens.reference import Authorized
 from roamgrid.kernel.ids import new_id
 from roamgrid.pricing import VerdictKind
 from roamgrid.settlement.plans import service as plans
 from roamgrid.settlement.settle.models import Reason, State
+from roamgrid.tenancy.naming import slug
 from tests import builders
 from tests.builders import NOON, SOURCE, cdr
-from tests.settlement.world import DRIVER, FIXED, PASS_THROUGH, RULES, World, declared
+from tests.settlement.world import DRIVER, FIXED, PASS_THROUGH, REFERENCES, RULES, World, declared
 
 CARD = TokenRef("CARD1", "RFID", "NL-VLT-C2")
 
 
-async def card(world: World, driver_id: UUID | None = DRIVER) -> None:
+async def card(world: World, driver_id: UUID | None = DRIVER) -> Token:
     """A driver's RFID card."""
     async with world.database.work(world.ctx) as work:
-        await tokens.add_rfid(work, driver_id, "CARD1", PartyId("NL", "VLT"), "Voltara")
+        return await tokens.add_rfid(work, driver_id, "CARD1", PartyId("NL", "VLT"), "Voltara")
 
 
 async def test_an_ad_hoc_charge_is_billed_as_offered(voltara: World):
@@ -270,6 +272,38 @@ async def test_a_card_of_an_unknown_session_or_driver_is_for_finance(voltara: Wo
     await voltara.session("S1", token=CARD, authorization_reference=None)
     nobody = await voltara.charge(cdr("B", token=CARD, authorization_reference=None))
     assert [unseen.reason, nobody.reason] == [Reason.UNKNOWN_SESSION, Reason.TOKEN_WITHOUT_DRIVER]
+
+
+async def test_a_card_that_we_authorized_is_billed_without_a_session(voltara: World):
+    await card(voltara)
+    given = REFERENCES.make(Authorized(voltara.ctx.tenant, SOURCE, CARD.uid, TokenType.RFID), NOON)
+    settled = await voltara.charge(cdr("A", token=CARD, authorization_reference=given.upper(), session_id=None))
+    again = await voltara.charge(cdr("B", token=CARD, authorization_reference=given, session_id=None))
+    assert (settled.state, settled.driver_id) == (State.BILLED, DRIVER)
+    assert (again.state, again.reason) == (State.ERROR, Reason.CHARGE_ALREADY_BILLED)
+
+
+async def test_a_reference_given_to_another_partner_or_another_brand_proves_nothing(voltara: World):
+    await card(voltara)
+    forged = [
+        REFERENCES.make(Authorized(voltara.ctx.tenant, SourceId(new_id()), CARD.uid, TokenType.RFID), NOON),
+        REFERENCES.make(Authorized(slug("kilowind"), SOURCE, CARD.uid, TokenType.RFID), NOON),
+        REFERENCES.make(Authorized(voltara.ctx.tenant, SOURCE, CARD.uid, TokenType.RFID), NOON + timedelta(days=30)),
+    ]
+    reasons = [
+        (await voltara.charge(cdr(str(n), token=CARD, authorization_reference=one, session_id=None))).reason
+        for n, one in enumerate(forged)
+    ]
+    assert reasons == [Reason.UNKNOWN_SESSION] * 3
+
+
+async def test_a_partner_that_names_the_contract_alone_means_its_card(voltara: World):
+    """OCPI 2.1.1: sessions and CDRs carry an authorization id, which is the contract's."""
+    added = await card(voltara)
+    alone = TokenRef(added.contract_id, "UNKNOWN", added.contract_id)
+    await voltara.session("S1", token=alone, authorization_reference=None)
+    settled = await voltara.charge(cdr(token=alone, authorization_reference=None, session_id=None))
+    assert (settled.state, settled.driver_id) == (State.BILLED, DRIVER)
 
 
 async def test_a_charge_is_billed_once_however_many_cdrs_tell_of_it(voltara: World):

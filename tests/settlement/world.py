@@ -16,6 +16,7 @@ from roamgrid.core.sessions import grants
 from roamgrid.core.sessions import service as sessions
 from roamgrid.core.sessions.models import Grant, Pins, Stream
 from roamgrid.core.tariffs import service as tariffs
+from roamgrid.core.tokens.reference import References
 from roamgrid.extensions import load_registry
 from roamgrid.kernel.ids import new_id
 from roamgrid.settlement.plans import service as plans
@@ -72,7 +73,8 @@ async def dutch_rules(_ctx: TenantContext) -> tuple[str, ...]:
     return ("eu_afir", "nl")
 
 
-SETTLER = Settler(load_registry(), dutch_rules)
+REFERENCES = References(b"the deployment's key in tests")
+SETTLER = Settler(load_registry(), dutch_rules, REFERENCES)
 
 
 @dataclass(frozen=True, slots=True)

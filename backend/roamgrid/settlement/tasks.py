@@ -8,7 +8,6 @@ from roamgrid.canonical.session import SessionStatus
 from roamgrid.core.commands import repository as commands
 from roamgrid.core.commands.states import CommandKind, CommandState
 from roamgrid.core.sessions import service as sessions
-from roamgrid.extensions import Registry
 from roamgrid.settlement import findings
 from roamgrid.settlement.findings import FindingKind
 from roamgrid.settlement.journal.models import EntryKind
@@ -18,16 +17,13 @@ from roamgrid.settlement.payments import service as payments
 from roamgrid.settlement.payments import webhooks
 from roamgrid.settlement.payments.ports import PaymentProvider
 from roamgrid.settlement.settle.models import State
-from roamgrid.settlement.settle.service import Jurisdictions, Settler
+from roamgrid.settlement.settle.service import Settler
 from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.database import Database, OrmWork
 
 
-def subscriptions(
-    database: Database, provider: PaymentProvider, registry: Registry, jurisdictions: Jurisdictions
-) -> list[Subscription]:
+def subscriptions(database: Database, provider: PaymentProvider, settler: Settler) -> list[Subscription]:
     """The settlement room's subscriptions."""
-    settler = Settler(registry, jurisdictions)
 
     async def settle_cdr(work: OrmWork, delivery: Delivery) -> None:
         await settler.settle(work, UUID(delivery.event.payload["cdr"]))

@@ -10,6 +10,7 @@ from roamgrid.canonical.money import Money
 from roamgrid.core.cdrs import service as cdrs
 from roamgrid.core.cdrs.models import CdrRow
 from roamgrid.core.parties import service as parties
+from roamgrid.core.tokens.reference import References
 from roamgrid.extensions import Registry, RulePack, RulePackUnavailable, TaxRateUnknown
 from roamgrid.pricing import VerdictKind
 from roamgrid.settlement import plans
@@ -38,6 +39,7 @@ class Settler:
 
     registry: Registry
     jurisdictions: Jurisdictions
+    references: References
 
     async def settle(self, work: OrmWork, cdr: UUID) -> Disposition:
         """The one disposition of a CDR; settling again returns the first and changes nothing. Announces `cdr.settled.v1`."""
@@ -57,7 +59,7 @@ class Settler:
     async def _settle(self, work: OrmWork, row: CdrRow) -> Disposition:
         draft = Disposition(row.id, State.ERROR, None, None, {}, None, None, None, None, None, None, None, work.ctx.clock.now())
         try:
-            owner = await attribute(work, row)
+            owner = await attribute(work, row, self.references)
         except NotBillable as stop:
             return _stopped(draft, without_sale(row.cdr) or stop)
         draft = replace(draft, driver_id=owner.driver_id, authorization_reference=owner.reference)
