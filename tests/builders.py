@@ -36,7 +36,11 @@ def evse(uid: str = "E1", *connectors: Connector, **changes: Any) -> Evse:
 
 
 def location(location_id: str = "LOC1", *evses: Evse, lat: str = "52.0907", lon: str = "5.1214", **changes: Any) -> Location:
-    """A published site in Utrecht with one charging point."""
+    """A published site in Utrecht with one charging point.
+
+    All sites but the first have charging points of their own, though they stand in one place; a test that is about one point
+    at several sites says so by `evse_key`.
+    """
     value = Location(
         party=OPERATOR,
         id=location_id,
@@ -49,10 +53,19 @@ def location(location_id: str = "LOC1", *evses: Evse, lat: str = "52.0907", lon:
         time_zone="Europe/Amsterdam",
         operator_name="Greenfield",
         publish=True,
-        evses=evses or (evse(),),
+        evses=tuple(_of_site(location_id, point) for point in evses or (evse(),)),
         last_updated=NOON,
     )
     return replace(value, **changes)
+
+
+def _of_site(location_id: str, point: Evse) -> Evse:
+    usual = evse(point.uid).evse_key
+    return (
+        replace(point, evse_key=f"nlgrf{location_id}{point.uid}".lower())
+        if (location_id != "LOC1" and point.evse_key == usual)
+        else point
+    )
 
 
 def tariff(tariff_id: str = "T1", per_kwh: str = "0.40", **changes: Any) -> Tariff:

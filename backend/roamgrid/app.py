@@ -19,7 +19,9 @@ from roamgrid.bus.subscriptions import Subscription
 from roamgrid.core.commands import service as commands
 from roamgrid.core.commands import tasks as command_tasks
 from roamgrid.core.commands.service import CommandService
+from roamgrid.core.tokens import blocking
 from roamgrid.core.tokens import tasks as token_tasks
+from roamgrid.core.tokens.reference import References
 from roamgrid.extensions import load_registry
 from roamgrid.graphql.driver.context import DriverServices
 from roamgrid.graphql.driver.routes import graphql_routes
@@ -27,19 +29,23 @@ from roamgrid.identity.access import AccessTokens
 from roamgrid.identity.drivers.mail import sender_for
 from roamgrid.identity.drivers.service import SignIn
 from roamgrid.kernel.clock import SystemClock
-from roamgrid.kernel.crypto import Vault, load_secret_key
+from roamgrid.kernel.crypto import Vault, load_secret_key, retired_key
 from roamgrid.kernel.embedded import ServiceUrls
 from roamgrid.kernel.errors import DomainError
 from roamgrid.kernel.settings import Mode, Settings
-from roamgrid.ocpi.connections.model import ConnectionStatus
+from roamgrid.ocpi.connections.journal import Journal
 from roamgrid.ocpi.connections.store import Connections
 from roamgrid.ocpi.handshake.our_side import OurSide
 from roamgrid.ocpi.handshake.service import Handshake
 from roamgrid.ocpi.inbound.routes import HotPaths, Inbound
-from roamgrid.ocpi.outbound.clients import PartnerClients, open_peer
+from roamgrid.ocpi.outbound.addresses import AddressRule
+from roamgrid.ocpi.outbound.clients import PartnerClients
 from roamgrid.ocpi.outbound.commands import OcpiCommandGateway
+from roamgrid.ocpi.outbound.operator.pushes import OwnNetworkPushes
 from roamgrid.ocpi.outbound.pull import PullService
-from roamgrid.ocpi.outbound.tokens import OcpiTokenSink
+from roamgrid.ocpi.outbound.puller import Puller
+from roamgrid.ocpi.outbound.push.pusher import Pusher
+from roamgrid.ocpi.outbound.tokens import OcpiTokenSink, TokenSource
 from roamgrid.products.driver_app.charges import tasks as charge_tasks
 from roamgrid.products.driver_app.charges.service import ChargeService
 from roamgrid.products.driver_app.offers.seal import OfferSeal
@@ -49,6 +55,7 @@ from roamgrid.settlement import tasks as settlement_tasks
 from roamgrid.settlement.payments import service as payments
 from roamgrid.settlement.payments import webhooks
 from roamgrid.settlement.payments.stripe_provider import SANDBOX_CARD, StripeProvider
+from roamgrid.settlement.settle.service import Settler
 from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.database import Database
 from roamgrid.tenancy.directory import Directory
@@ -68,11 +75,17 @@ class Platform:
         self.redis = Redis.from_url(urls.redis_url, retry=Retry(ExponentialBackoff(), 2))
         self.live = LiveStream(self.redis)
         self.registry = load_registry()
-        self.connections = Connections(Vault(self.secret))
-        self.clients = PartnerClients()
-        self.handshake = Handshake(self.database, self.connections, open_peer, OurSide(self.directory, settings.base_url))
+        self.connections = Connections(Vault(self.secret, *map(retired_key, settings.retired_secret_keys)))
+        self.journal = Journal(self.database)
+        self.clients = PartnerClients(AddressRule(settings.calls_private_partners), self.journal)
+        self.handshake = Handshake(
+            self.database, self.connections, self.clients.open_peer, OurSide(self.directory, settings.base_url)
+        )
         self.pull = PullService(self.database, self.clients, self.directory)
-        self.token_sink = OcpiTokenSink(self.database, self.connections, self.clients)
+        self.puller = Puller(self.database, self.connections, self.pull, timedelta(seconds=settings.pull_interval_s))
+        self.own_network = OwnNetworkPushes(self.connections, self.directory)
+        self.pusher = Pusher(self.database, self.connections, self.clients, [TokenSource(), *self.own_network.sources()])
+        self.token_sink = OcpiTokenSink(self.database, self.connections, self.pusher)
         self.provider = _provider(settings)
         self.commands = CommandService(self.database, self._gateway(), timedelta(seconds=settings.command_result_s))
         self.access = AccessTokens(self.secret)
@@ -84,11 +97,12 @@ class Platform:
             self.database,
             self.directory,
             self.connections,
-            open_peer,
+            self.clients.open_peer,
             self.hot_paths,
             SystemClock(),
             settings.base_url,
             self.secret,
+            heard=self.journal,
         )
 
     async def __aenter__(self) -> Self:
@@ -99,7 +113,10 @@ class Platform:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.live.close()
+        await self.puller.close()
+        await self.pusher.close()
         await self.clients.close()
+        await self.journal.close()
         await self.provider.close()
         await self.redis.aclose()
         await self.database.close()
@@ -109,8 +126,11 @@ class Platform:
         return [
             *command_tasks.subscriptions(),
             *token_tasks.subscriptions(self.database, self.token_sink),
-            *settlement_tasks.subscriptions(self.database, self.provider, self.registry, self._jurisdictions),
+            *settlement_tasks.subscriptions(
+                self.database, self.provider, Settler(self.registry, self._jurisdictions, References(self.secret))
+            ),
             *charge_tasks.subscriptions(self.registry),
+            *self.own_network.telling().subscriptions(),
         ]
 
     async def reap(self, ctx: TenantContext) -> None:
@@ -120,19 +140,22 @@ class Platform:
         await self.charges.reap(ctx)
 
     async def sweep(self, ctx: TenantContext) -> None:
-        """The safety nets: bodies not processed, CDRs not settled, money held for nothing."""
+        """The safety nets: bodies not processed, charges without a partner, pushes that did not fit, CDRs not settled, money held for nothing."""
         await self.inbound.intake().replay(ctx)
+        await self.own_network.telling().try_again(self.database, ctx)
+        await self.pusher.make_up(ctx)
         async with self.database.work(ctx) as work:
+            await blocking.expire(work)
             await reconcile.sweep(work, _UNSETTLED_FOR)
         await payments.release_abandoned(self.database, ctx, self.provider, _ABANDONED_FOR)
 
     async def pull_due(self, ctx: TenantContext) -> None:
-        """Pull what changed from every registered partner, each once per interval whatever the number of workers."""
-        async with self.database.work(ctx) as work:
-            partners = await self.connections.all(work)
-        for partner in partners:
-            if partner.status is ConnectionStatus.REGISTERED and await self._claim_pull(ctx, str(partner.id)):
-                await self.pull.sync(ctx, partner)
+        """Begin the pulls whose turn it is."""
+        await self.puller.begin_due(ctx)
+
+    async def push_due(self, ctx: TenantContext) -> None:
+        """Begin sending what waits for partners."""
+        await self.pusher.begin_due(ctx)
 
     def routes(self) -> list[BaseRoute]:
         """Everything that the API process answers."""
@@ -169,10 +192,6 @@ class Platform:
 
     async def _context(self, slug: str) -> TenantContext:
         return (await self.directory.by_slug(slug)).context(actor="payment provider")
-
-    async def _claim_pull(self, ctx: TenantContext, partner: str) -> bool:
-        key = f"roamgrid:pull:{ctx.tenant}:{partner}"
-        return bool(await self.redis.set(key, "claimed", nx=True, ex=self.settings.pull_interval_s))
 
     async def _payment_webhook(self, request: Request) -> Response:
         try:

@@ -28,6 +28,7 @@ _STOP_MS = 10_000
 _REAP_EVERY_S = 2
 _SWEEP_EVERY_S = 30
 _PULL_CHECK_EVERY_S = 10
+_PUSH_CHECK_EVERY_S = 1
 _CHECK_EVERY_S = 5
 
 
@@ -97,6 +98,7 @@ class Background(Middleware):
             asyncio.create_task(_every(_REAP_EVERY_S, "reap", platform, platform.reap), name="reap"),
             asyncio.create_task(_every(_SWEEP_EVERY_S, "sweep", platform, platform.sweep), name="sweep"),
             asyncio.create_task(_every(_PULL_CHECK_EVERY_S, "pull", platform, platform.pull_due), name="pull"),
+            asyncio.create_task(_every(_PUSH_CHECK_EVERY_S, "push", platform, platform.push_due), name="push"),
         ]
         self._opened = True
 

@@ -1,10 +1,12 @@
 """The generated data is what a partner would send: a feed of objects that nobody can read would be a fast feed."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import psycopg
 import pytest
 
+from roamgrid.canonical.party import PartyId
 from roamgrid.cli.bench import bodies, network
 from roamgrid.cli.bench.lines.pricing import corpus
 from roamgrid.cli.bench.lines.step_back import step_back
@@ -12,6 +14,7 @@ from roamgrid.cli.bench.world import declare, with_database
 from roamgrid.kernel import json
 from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import adapter_for
+from roamgrid.ocpi.versions import SPEECHES
 from roamgrid.ocpi.wire.common.deviations import Code
 from roamgrid.ocpi.wire.common.envelope import read_envelope, split
 from roamgrid.pricing import Usage, VerdictKind, compare, rate
@@ -62,10 +65,14 @@ def test_the_cdr_claims_exactly_what_its_tariff_gives(brand):
     assert compare(rated, read.value.total_cost, read.value.currency).kind is VerdictKind.MATCH
 
 
-def test_the_pushed_session_is_read_without_deviations(brand):
-    read = ADAPTER.read(kinds.SESSION, json.dumps(bodies.session(brand, "S1")))
+@pytest.mark.parametrize("version", SPEECHES)
+def test_the_pushed_session_is_read_without_deviations(brand, version):
+    speaking = replace(brand, connection=replace(brand.connection, version=version))
+    body = json.dumps(bodies.session(speaking, "S1"))
+    read = adapter_for(version, "default").read(kinds.SESSION, body, PartyId("NL", "BNC"))
     assert read.deviations == ()
-    assert (read.value.id, read.value.token.uid, read.value.kwh) == ("S1", "CARD000000", Decimal("4.25"))
+    assert (read.value.id, read.value.location_id, read.value.kwh) == ("S1", "LOC000001", Decimal("4.25"))
+    assert read.value.token.contract_id == brand.contract
 
 
 def test_requests_go_to_the_brands_own_addresses(brand):

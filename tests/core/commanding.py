@@ -6,12 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from roamgrid.bus.events import Delivery, Event
-from roamgrid.canonical.command import CommandReply, CommandResponse, CommandResult, StartSession, StopSession
+from roamgrid.canonical.command import Command, CommandReply, CommandResponse, CommandResult, StartSession, StopSession
 from roamgrid.canonical.party import SourceId
 from roamgrid.canonical.session import Session
 from roamgrid.canonical.token import Token, TokenType, Whitelist
 from roamgrid.core.commands import repository, service
-from roamgrid.core.commands.models import CommandRow, StartRequest, StopRequest
+from roamgrid.core.commands.models import CommandRow, ReserveRequest, StartRequest, StopRequest, UnlockRequest
 from roamgrid.core.commands.service import CommandService
 from roamgrid.core.commands.tasks import follow_session
 from roamgrid.core.sessions import service as sessions
@@ -36,7 +36,7 @@ class Operator:
 
     reply: CommandReply | Exception = ACCEPTED
     meanwhile: Meanwhile | None = None
-    asked: list[StartSession | StopSession] = field(default_factory=list)
+    asked: list[Command] = field(default_factory=list)
 
     async def start(self, ctx: TenantContext, source: SourceId, command: StartSession) -> CommandReply:
         return await self._answer(command)
@@ -44,7 +44,10 @@ class Operator:
     async def stop(self, ctx: TenantContext, source: SourceId, command: StopSession) -> CommandReply:
         return await self._answer(command)
 
-    async def _answer(self, command: StartSession | StopSession) -> CommandReply:
+    async def send(self, ctx: TenantContext, source: SourceId, command: Command) -> CommandReply:
+        return await self._answer(command)
+
+    async def _answer(self, command: Command) -> CommandReply:
         self.asked.append(command)
         if self.meanwhile is not None:
             await self.meanwhile(command.command_id)
@@ -71,6 +74,15 @@ class World:
 
     async def stop(self, session_id: str = "S1") -> CommandRow:
         return await self.service.stop(self.ctx, StopRequest(DRIVER, SOURCE, OPERATOR, session_id, None))
+
+    async def reserve(self, minutes: int = 30, reservation: str | None = None) -> CommandRow:
+        """Until that many minutes past noon; a named reservation is changed."""
+        until = NOON + timedelta(minutes=minutes)
+        request = ReserveRequest(DRIVER, SOURCE, OPERATOR, "LOC1", "E1", TOKEN, until, self.reference, reservation)
+        return await self.service.reserve(self.ctx, request)
+
+    async def unlock(self) -> CommandRow:
+        return await self.service.unlock(self.ctx, UnlockRequest(SOURCE, OPERATOR, "LOC1", "E1", "1"))
 
     async def result(self, command_id: UUID, outcome: CommandResult, source: SourceId = SOURCE) -> bool:
         async with self.database.work(self.ctx) as work:

@@ -28,8 +28,8 @@ async def test_a_cdr_is_stored_word_for_word(database: Database, brands: Brands)
         row = await cdrs.get(work, receipt.id)
         assert row is not None
         assert (row.cdr, row.raw, row.source) == (cdr(), sent.raw, SOURCE)
-        assert await cdrs.raw(work, SOURCE, OPERATOR, "CDR1") == sent.raw
-        assert await cdrs.raw_by_id(work, SOURCE, receipt.id) == sent.raw
+        assert await cdrs.verbatim(work, SOURCE, OPERATOR, "CDR1") == (sent.raw, None)
+        assert await cdrs.verbatim_by_id(work, SOURCE, receipt.id) == (sent.raw, None)
 
 
 async def test_the_same_cdr_twice_is_one_cdr_and_one_event(database: Database, brands: Brands, announced: Events) -> None:
@@ -101,10 +101,10 @@ async def test_a_cdr_that_rolls_back_was_never_announced(database: Database, bra
 async def test_another_brand_or_source_reads_nothing(database: Database, brands: Brands) -> None:
     async with database.work(brands.voltara) as work:
         receipt = await cdrs.receive(work, SOURCE, new_id(), received(cdr()))
-        assert await cdrs.raw_by_id(work, SourceId(new_id()), receipt.id) is None
+        assert await cdrs.verbatim_by_id(work, SourceId(new_id()), receipt.id) is None
     async with database.work(brands.kilowind) as work:
         assert await cdrs.get(work, receipt.id) is None
-        assert await cdrs.raw(work, SOURCE, OPERATOR, "CDR1") is None
+        assert await cdrs.verbatim(work, SOURCE, OPERATOR, "CDR1") is None
         again = await cdrs.receive(work, SOURCE, new_id(), received(cdr()))
     assert again.outcome is Outcome.NEW, "the other brand's CDR of the same name is another CDR"
 

@@ -43,7 +43,7 @@ async def test_a_report_is_stored_with_its_body_and_announced(
         row = await sessions.get(work, stored.id)
         assert row is not None
         assert (row.kwh, row.total_net, row.total_gross, row.version) == (Decimal("1.5"), Decimal("0.60"), Decimal("0.73"), 1)
-        assert await sessions.raw(work, SOURCE, OPERATOR, "S1") == b'{"id": "S1"}'
+        assert await sessions.verbatim(work, SOURCE, OPERATOR, "S1") == (b'{"id": "S1"}', None)
         assert await sessions.by_reference(work, "REF1") == row
     payload = {"session": str(stored.id)}
     assert await announced() == [Announced("voltara", "session.updated.v1", f"session:{stored.id}", 1, payload)]
@@ -90,11 +90,11 @@ async def test_a_report_without_reference_does_not_forget_the_one_before(databas
         assert row.version == 2
 
 
-async def test_the_same_id_from_two_sources_are_two_sessions(database: Database, brands: Brands) -> None:
+async def test_another_partner_that_is_no_hub_says_nothing_of_a_session(database: Database, brands: Brands) -> None:
     async with database.work(brands.voltara) as work:
-        mine = await put(work, at(0))
-        theirs = await sessions.put(work, OTHER_SOURCE, at(0), b"{}")
-        assert mine.id != theirs.id
+        await put(work, at(0))
+        assert await sessions.put(work, OTHER_SOURCE, at(1, kwh=Decimal(99)), b"{}") == Put(applied=False, id=None)
+        assert await sessions.find(work, OTHER_SOURCE, OPERATOR, "S1") is None
 
 
 @pytest.mark.isolation

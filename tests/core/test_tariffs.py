@@ -51,7 +51,7 @@ async def test_a_withdrawn_tariff_makes_no_offers_but_still_explains_bills(datab
         assert await tariffs.withdraw(work, SOURCE, OPERATOR, "T1")
         assert not await tariffs.withdraw(work, SOURCE, OPERATOR, "T1")
         assert await tariffs.current(work, SOURCE, OPERATOR, ["T1"]) == []
-        assert await tariffs.raw(work, SOURCE, OPERATOR, "T1") is None
+        assert await tariffs.verbatim(work, SOURCE, OPERATOR, "T1") is None
         assert await tariffs.version(work, live.id) == live
 
 

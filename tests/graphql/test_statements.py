@@ -56,12 +56,12 @@ async def test_a_page_of_stations_with_prices_takes_six_statements(world, brands
             "connector",
             "driver",
             "plan_version",
-            "unnest",
+            "superseded",
         ], statements
 
 
 def first_words(statement):
-    known = ("search", "unnest", "connector", "plan_version", "driver", "evse")
+    known = ("search", "superseded", "connector", "plan_version", "driver", "evse")
     return next((word for word in known if word in statement), statement)
 
 

@@ -18,11 +18,12 @@ from roamgrid.bus.inbox import Inbox
 from roamgrid.bus.live import LiveStream, broadcast
 from roamgrid.bus.relay import Relay
 from roamgrid.bus.subscriptions import Subscriptions
-from roamgrid.canonical.command import CommandReply, CommandResponse, StartSession, StopSession
+from roamgrid.canonical.command import Command, CommandReply, CommandResponse, StartSession, StopSession
 from roamgrid.canonical.money import Money
 from roamgrid.canonical.party import SourceId
 from roamgrid.core.commands import tasks as command_tasks
 from roamgrid.core.commands.service import CommandService
+from roamgrid.core.tokens.reference import References
 from roamgrid.extensions import load_registry
 from roamgrid.graphql.driver.context import DriverServices
 from roamgrid.graphql.driver.routes import graphql_routes
@@ -37,6 +38,7 @@ from roamgrid.products.driver_app.offers.seal import OfferSeal
 from roamgrid.products.driver_app.offers.service import OfferService
 from roamgrid.settlement import tasks as settlement_tasks
 from roamgrid.settlement.payments.ports import Customer, Notice, ProviderPayment, ProviderState
+from roamgrid.settlement.settle.service import Settler
 from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.database import Database
 from roamgrid.tenancy.directory import Directory
@@ -56,7 +58,7 @@ class PlayedOperator:
 
     response: CommandResponse = CommandResponse.ACCEPTED
     error: DomainError | None = None
-    asked: list[StartSession | StopSession] = field(default_factory=list)
+    asked: list[Command] = field(default_factory=list)
 
     async def start(self, ctx: TenantContext, source: SourceId, command: StartSession) -> CommandReply:
         return self._answer(command)
@@ -64,7 +66,10 @@ class PlayedOperator:
     async def stop(self, ctx: TenantContext, source: SourceId, command: StopSession) -> CommandReply:
         return self._answer(command)
 
-    def _answer(self, command: StartSession | StopSession) -> CommandReply:
+    async def send(self, ctx: TenantContext, source: SourceId, command: Command) -> CommandReply:
+        return self._answer(command)
+
+    def _answer(self, command: Command) -> CommandReply:
         self.asked.append(command)
         if self.error is not None:
             raise self.error
@@ -177,7 +182,7 @@ async def serving(database: Database, redis_url: str) -> AsyncIterator[World]:
         [
             *command_tasks.subscriptions(),
             *charge_tasks.subscriptions(registry),
-            *settlement_tasks.subscriptions(database, bank, registry, _jurisdictions),
+            *settlement_tasks.subscriptions(database, bank, Settler(registry, _jurisdictions, References(SECRET))),
         ]
     )
     inbox = Inbox(database, subscriptions)

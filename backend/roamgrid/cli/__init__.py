@@ -17,6 +17,8 @@ app = lazy_group(
         "migrate": ("roamgrid.cli.database", "migrate", "Bring all schemas to the newest revision."),
         "tenant": ("roamgrid.cli.tenant", "app", "Declare brands: apply, list, diff, delete."),
         "partner": ("roamgrid.cli.partner", "app", "Roaming partners: invite, register, list, sync, unregister."),
+        "secrets": ("roamgrid.cli.secrets", "app", "The deployment's secrets: change the key that seals partners' tokens."),
+        "token": ("roamgrid.cli.token", "app", "Cards and other tokens of a brand's drivers: import, list, block, unblock."),
         "verify": ("roamgrid.cli.verify", "verify", "Check every promise about money and data."),
         "bench": ("roamgrid.cli.bench", "bench", "Measure the paths that matter, each beside its ceiling."),
         "schema": ("roamgrid.cli.schema", "app", "Print the GraphQL schemas."),

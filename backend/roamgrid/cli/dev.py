@@ -7,9 +7,11 @@ import typer
 
 from roamgrid.app import Platform
 from roamgrid.canonical.party import PartyId
+from roamgrid.canonical.token import TokenType
 from roamgrid.cli.environment import migrated_services
 from roamgrid.cli.lazy import commands
 from roamgrid.cli.output import out, print_json
+from roamgrid.core.tokens import policy
 from roamgrid.core.tokens import service as tokens
 from roamgrid.kernel.embedded import ServiceUrls
 from roamgrid.kernel.settings import Settings
@@ -71,6 +73,11 @@ async def _card(settings: Settings, urls: ServiceUrls, slug: str, email: str, ui
         party = tenant.declaration.parties[0]
         async with platform.database.work(tenant.context(actor="developer")) as work:
             token = await tokens.add_rfid(
-                work, driver.id, uid, PartyId(party.country_code, party.party_id), tenant.declaration.name
+                work,
+                driver.id,
+                uid,
+                PartyId(party.country_code, party.party_id),
+                tenant.declaration.name,
+                default=policy.default_whitelist(tenant.declaration.tokens, TokenType.RFID),
             )
     return {"uid": token.uid, "contract_id": token.contract_id, "type": token.type.value}

@@ -1,8 +1,10 @@
-"""`roamgrid partner invite|register|list|sync|unregister`: roaming partners of a brand."""
+"""`roamgrid partner invite|register|list|show|sync|unregister`: roaming partners of a brand."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -12,14 +14,19 @@ from roamgrid.app import Platform
 from roamgrid.cli.environment import migrated_services
 from roamgrid.cli.lazy import commands
 from roamgrid.cli.output import console, out, print_json, print_table
+from roamgrid.cli.partner_state import COLUMNS, as_document, connection_document, row, show
 from roamgrid.kernel.settings import Settings
-from roamgrid.ocpi.connections.health import Health, list_with_health
-from roamgrid.ocpi.connections.model import Connection, ConnectionStatus, UnknownConnection
+from roamgrid.ocpi.connections.model import AsRole, Connection, ConnectionStatus, UnknownConnection
+from roamgrid.ocpi.connections.operations import PartnerState, SeenDeviation, overview, state_of, top_deviations
+from roamgrid.ocpi.dialects.dialect import DEFAULT
 from roamgrid.ocpi.outbound.report import ModuleReport
 from roamgrid.ocpi.outbound.report import Progress as PullProgress
 from roamgrid.tenancy.context import TenantContext
 
 T = TypeVar("T")
+
+_PATIENCE = timedelta(minutes=5)
+"""How long to wait for a sync that a worker runs."""
 
 app = commands("Roaming partners of a brand.")
 
@@ -29,12 +36,38 @@ Name = Annotated[str, typer.Option(help="How you call this partner.")]
 Partner = Annotated[str, typer.Argument(help="The connection's id or name; see `roamgrid partner list`.")]
 
 
+class Side(StrEnum):
+    """What we are to a partner."""
+
+    CPO = "cpo"
+    EMSP = "emsp"
+    BOTH = "both"
+
+    @property
+    def as_role(self) -> AsRole:
+        return AsRole(self.value.upper())
+
+
+Version = Annotated[str | None, typer.Option("--version", help="Speak this OCPI version. Default: the highest that both do.")]
+As = Annotated[Side | None, typer.Option("--as", help="What we are to this partner. Default: all that the brand declares.")]
+Dialect = Annotated[str, typer.Option(help="The partner's ways; a file of ocpi/dialects.")]
+
+
 @app.command()
-def invite(tenant: Tenant, name: Name = "partner", as_json: Json = False) -> None:
+def invite(
+    tenant: Tenant,
+    name: Name = "partner",
+    version: Version = None,
+    side: As = None,
+    dialect: Dialect = DEFAULT,
+    as_json: Json = False,
+) -> None:
     """Make an invitation: hand versions URL and token to the partner, who then registers with us."""
 
     async def run(platform: Platform, ctx: TenantContext) -> dict[str, str]:
-        made = await platform.handshake.invite(ctx, name)
+        made = await platform.handshake.invite(
+            ctx, name, dialect=dialect, version=version, as_role=side.as_role if side else None
+        )
         return {"connection": str(made.connection_id), "versions_url": made.versions_url, "token": made.token}
 
     answer = _with_tenant(tenant, run)
@@ -50,44 +83,56 @@ def register(
     versions_url: Annotated[str, typer.Option(help="The partner's versions URL.")],
     token: Annotated[str, typer.Option(help="The token that the partner gave us.")],
     name: Name = "partner",
+    version: Version = None,
+    side: As = None,
+    dialect: Dialect = DEFAULT,
     as_json: Json = False,
 ) -> None:
     """Register with a partner who invited us. `roamgrid serve` must run: the partner calls it back."""
 
     async def run(platform: Platform, ctx: TenantContext) -> Connection:
-        return await platform.handshake.register(ctx, name, versions_url, token)
+        return await platform.handshake.register(
+            ctx, name, versions_url, token, dialect=dialect, version=version, as_role=side.as_role if side else None
+        )
 
     _show_connection(_with_tenant(tenant, run), as_json)
 
 
 @app.command("list")
 def list_(tenant: Tenant, as_json: Json = False) -> None:
-    """The brand's partners: status, last contact, pulls, deviations."""
+    """The brand's partners: status, last contact, lag, error rates, circuit, queue, deviations."""
 
-    async def run(platform: Platform, ctx: TenantContext) -> list[Health]:
+    async def run(platform: Platform, ctx: TenantContext) -> list[PartnerState]:
         async with platform.database.work(ctx) as work:
-            return await list_with_health(work, platform.connections)
+            return await overview(work, platform.connections)
 
     found = _with_tenant(tenant, run)
     if as_json:
-        print_json([_health(one) for one in found])
+        print_json([as_document(one) for one in found])
         return
-    rows = [
-        (
-            one.connection.id,
-            one.connection.name,
-            one.connection.status,
-            one.connection.version,
-            len(one.connection.roles),
-            one.connection.last_contact_at,
-            sum(deviation.count for deviation in one.deviations),
-            one.refused,
-        )
-        for one in found
-    ]
-    print_table(
-        f"Partners of {tenant}", ("id", "name", "status", "version", "parties", "last contact", "deviations", "refused"), rows
-    )
+    now = datetime.now(UTC)
+    print_table(f"Partners of {tenant}", COLUMNS, [row(one, now) for one in found])
+
+
+@app.command("show")
+def show_(
+    tenant: Tenant,
+    partner: Partner,
+    most: Annotated[int, typer.Option(min=1, help="So many deviations, the most frequent first.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """One partner: everything that one asks when something does not work."""
+
+    async def run(platform: Platform, ctx: TenantContext) -> tuple[PartnerState, list[SeenDeviation]]:
+        async with platform.database.work(ctx) as work:
+            chosen = _chosen(await platform.connections.all(work), partner)[0]
+            return await state_of(work, platform.connections, chosen.id), await top_deviations(work, chosen.id, most)
+
+    state, deviations = _with_tenant(tenant, run)
+    if as_json:
+        print_json({**as_document(state), "deviations": [asdict(one) for one in deviations]})
+    else:
+        show(state, deviations, datetime.now(UTC))
 
 
 @app.command()
@@ -162,7 +207,7 @@ async def _sync_one(
         of = f" of {state.total}" if state.total is not None else ""
         progress.update(task, description=f"{connection.name}: {state.objects}{of} {state.module}")
 
-    report = await platform.pull.sync(ctx, connection, full=full, progress=told)
+    report = await platform.pull.sync(ctx, connection, full=full, progress=told, patience=_PATIENCE)
     return {
         "connection": str(connection.id),
         "name": connection.name,
@@ -195,32 +240,6 @@ def _chosen(connections: list[Connection], wanted: str | None) -> list[Connectio
 
 def _show_connection(connection: Connection, as_json: bool) -> None:
     if as_json:
-        print_json(_connection(connection))
+        print_json(connection_document(connection))
     else:
         console.print(f"registered with {connection.name} ({len(connection.roles)} parties, OCPI {connection.version})")
-
-
-def _connection(connection: Connection) -> dict[str, Any]:
-    return {
-        "connection": str(connection.id),
-        "name": connection.name,
-        "status": connection.status.value,
-        "version": connection.version,
-        "dialect": connection.dialect,
-        "versions_url": connection.their_versions_url,
-        "endpoints": [{"module": one.module, "role": one.role, "url": one.url} for one in connection.endpoints],
-        "parties": [
-            {"country_code": one.id.country_code, "party_id": one.id.party_id, "role": one.role, "name": one.name}
-            for one in connection.roles
-        ],
-        "last_contact_at": connection.last_contact_at,
-    }
-
-
-def _health(one: Health) -> dict[str, Any]:
-    return {
-        **_connection(one.connection),
-        "pulls": [asdict(pull) for pull in one.pulls],
-        "deviations": {deviation.code: deviation.count for deviation in one.deviations},
-        "refused": one.refused,
-    }

@@ -11,6 +11,7 @@ from roamgrid.app import Platform
 from roamgrid.cli.environment import migrated_services
 from roamgrid.cli.lazy import commands
 from roamgrid.cli.output import console, fail, print_json, print_table
+from roamgrid.core.tokens import policy
 from roamgrid.kernel.embedded import ServiceUrls
 from roamgrid.kernel.settings import Settings
 from roamgrid.settlement.plans import service as plans
@@ -109,6 +110,7 @@ async def _apply_plans(settings: Settings, urls: ServiceUrls, brands: list[Tenan
             tenant = await platform.directory.by_slug(one.slug)
             async with platform.database.orm(tenant.context()) as work:
                 await plans.apply(work, one)
+                await policy.declare(work, one.tokens)
 
 
 async def _tenants(settings: Settings, urls: ServiceUrls) -> list[TenantDeclaration]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
@@ -10,12 +11,40 @@ from roamgrid.kernel.crypto import content_hash
 T = TypeVar("T")
 
 
+class Validation(StrEnum):
+    """How an object that was accepted stood up to validation. What was refused is no object of ours."""
+
+    STRICT = "strict"
+    DEVIATING = "deviating"
+
+
+class Told(NamedTuple):
+    """How an object came: the outcome of its validation, and the version of the protocol that its body is written in.
+
+    None: nobody said.
+    """
+
+    validation: Validation | None = None
+    version: str | None = None
+
+
+UNTOLD = Told()
+
+
+class Verbatim(NamedTuple):
+    """A stored body, byte for byte, and the version that it is written in."""
+
+    raw: bytes
+    version: str | None
+
+
 @dataclass(frozen=True)
 class Received(Generic[T]):
     """`raw` is what the partner sent for this one object, byte for byte; the value can be derived from it again."""
 
     value: T
     raw: bytes
+    told: Told = UNTOLD
 
     @cached_property
     def raw_hash(self) -> bytes:

@@ -50,6 +50,11 @@ def load_secret_key(configured: SecretStr | None, data_dir: Path) -> bytes:
     return _read_key(path)
 
 
+def retired_key(configured: SecretStr) -> bytes:
+    """A key that was configured before: it opens what it sealed and seals nothing any more."""
+    return hashlib.sha256(configured.get_secret_value().encode()).digest()
+
+
 def _read_key(path: Path) -> bytes:
     try:
         key = base64.urlsafe_b64decode(path.read_bytes())
@@ -87,6 +92,10 @@ class Vault:
     def open(self, sealed: bytes) -> str:
         """Decrypt. Raises `cryptography.fernet.InvalidToken` when the key or the text is wrong."""
         return self._fernet.decrypt(bytes(sealed)).decode()
+
+    def reseal(self, sealed: bytes) -> bytes:
+        """The same secret under the present key. Raises `cryptography.fernet.InvalidToken`."""
+        return self._fernet.rotate(bytes(sealed))
 
 
 def _fernet(key: bytes) -> Fernet:

@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         default=None, description="Signs access tokens and offers, seals partner tokens; empty: made once in data_dir."
     )
+    retired_secret_keys: tuple[SecretStr, ...] = Field(
+        default=(),
+        description="JSON list of earlier secret keys: they still open sealed partner tokens until `roamgrid secrets reseal`.",
+    )
     command_timeout_s: float = Field(
         default=10.0, description="Seconds until a partner that does not answer a command counts as down."
     )
@@ -44,6 +48,10 @@ class Settings(BaseSettings):
         default=120, description="Seconds to wait for a station's result when the partner names no time-out."
     )
     pull_interval_s: int = Field(default=900, description="Seconds between delta pulls of one partner.")
+    allow_private_partners: bool | None = Field(
+        default=None,
+        description="Call partners at private and local addresses; empty: in sandbox mode only.",
+    )
     psp_url: str | None = Field(default=None, description="Base address of the payment provider's API; empty: Stripe's own.")
     psp_api_key: SecretStr | None = Field(default=None, description="Secret key for the payment provider.")
     psp_webhook_secret: SecretStr | None = Field(default=None, description="Signing secret of the payment provider's webhooks.")
@@ -56,6 +64,13 @@ class Settings(BaseSettings):
         if self.psp_url is None and self.psp_api_key is None and self.mode is Mode.SANDBOX:
             return SANDBOX_PSP_URL
         return self.psp_url
+
+    @property
+    def calls_private_partners(self) -> bool:
+        """Whether partners at private and local addresses are called: as configured; else in sandbox mode only."""
+        if self.allow_private_partners is None:
+            return self.mode is Mode.SANDBOX
+        return self.allow_private_partners
 
     @property
     def base_url(self) -> str:

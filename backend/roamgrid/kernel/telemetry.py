@@ -4,12 +4,13 @@ import logging
 import sys
 
 import structlog
-from opentelemetry import trace
+from opentelemetry import metrics, trace
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 tracer = trace.get_tracer("roamgrid")
+meter = metrics.get_meter("roamgrid")
 _propagator = TraceContextTextMapPropagator()
 
 

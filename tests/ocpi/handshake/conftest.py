@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from roamgrid.ocpi.handshake.our_side import OurSide
 from roamgrid.ocpi.handshake.service import Handshake
 from roamgrid.ocpi.outbound.clients import open_peer
+from roamgrid.ocpi.versions import SPEECHES
 from roamgrid.tenancy.database import Database
 from tests.ocpi.handshake.peer import Cpo, listening_socket, running_cpo, served
 from tests.ocpi.inbound.world import World, open_world
@@ -34,8 +35,13 @@ async def platform(database: Database) -> AsyncIterator[Platform]:
             yield Platform(base, world, handshake)
 
 
+in_every_version = pytest.mark.parametrize("cpo", SPEECHES, indirect=True)
+
+
 @pytest.fixture
-async def cpo() -> AsyncIterator[Cpo]:
-    """An operator's platform."""
+async def cpo(request: pytest.FixtureRequest) -> AsyncIterator[Cpo]:
+    """An operator's platform; of one version where a test asks for it, else of several, of which it likes 2.2.1."""
     async with running_cpo() as cpo:
+        if hasattr(request, "param"):
+            cpo.speaks, cpo.versions = request.param, ("2.0", "2.2", request.param)
         yield cpo

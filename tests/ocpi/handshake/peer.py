@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
+
+from roamgrid.ocpi.connections.presented import presented_tokens
 
 MODULES = (
     ("credentials", "SENDER"),
@@ -57,13 +59,17 @@ def envelope(data: Any = None, code: int = 1000, message: str = "Success") -> di
 
 @dataclass
 class Cpo:
-    """`accepts` are the tokens that open it; `calls` is what it was asked. Its knobs make it fail."""
+    """`accepts` are the tokens that open it; `calls` is what it was asked; `speaks` is the version in which it registers.
+
+    Its knobs make it fail.
+    """
 
     base: str
     http: httpx.AsyncClient
     token: str = "token-of-the-cpo"
     accepts: set[str] = field(default_factory=lambda: {"invitation"})
-    versions: tuple[str, ...] = ("2.1.1", "2.2.1", "2.3.0")
+    speaks: str = "2.2.1"
+    versions: tuple[str, ...] = ("2.0", "2.1.1", "2.2", "2.2.1")
     modules: tuple[tuple[str, str], ...] = MODULES
     parties: tuple[tuple[str, str], ...] = (("NL", "GRF"),)
     broken_versions: bool = False
@@ -74,12 +80,17 @@ class Cpo:
     calls: list[tuple[str, str]] = field(default_factory=list)
     theirs: dict[str, Any] = field(default_factory=dict)
 
-    def credentials(self, token: str | None = None) -> dict[str, Any]:
+    def credentials(self, token: str | None = None, version: str | None = None) -> dict[str, Any]:
+        said = {"token": token or self.token, "url": f"{self.base}/versions"}
+        if (version or self.speaks) == "2.1.1":
+            country, party = self.parties[0]
+            details = {"name": f"Operator {party}"}
+            return {**said, "country_code": country, "party_id": party, "business_details": details}
         roles = [
             {"role": "CPO", "country_code": country, "party_id": party, "business_details": {"name": f"Operator {party}"}}
             for country, party in self.parties
         ]
-        return {"token": token or self.token, "url": f"{self.base}/versions", "roles": roles}
+        return {**said, "roles": roles}
 
     async def post(self, versions_url: str, invitation: str, method: str = "POST", body: Any = None) -> httpx.Response:
         """Go through our versions and details as a good client does, then send credentials."""
@@ -92,21 +103,21 @@ class Cpo:
     async def _details(self, versions_url: str, token: str) -> dict[str, Any]:
         headers = {"Authorization": header(token)}
         versions = (await self.http.get(versions_url, headers=headers)).json()["data"]
-        return (await self.http.get(versions[0]["url"], headers=headers)).json()["data"]
+        url = next(item["url"] for item in versions if item["version"] == self.speaks)
+        return (await self.http.get(url, headers=headers)).json()["data"]
 
     def app(self) -> Starlette:
         return Starlette(
             routes=[
                 Route("/versions", self._versions),
-                Route("/2.2.1", self._version_details),
-                Route("/2.2.1/credentials", self._credentials, methods=["POST", "PUT", "DELETE"]),
+                Route("/{version}", self._version_details),
+                Route("/{version}/credentials", self._credentials, methods=["POST", "PUT", "DELETE"]),
             ]
         )
 
     def _admit(self, request: Request) -> JSONResponse | None:
         self.calls.append((request.method, request.url.path))
-        presented = b64decode(request.headers.get("authorization", "Token ")[6:]).decode()
-        if presented in {*self.accepts, self.token}:
+        if {*self.accepts, self.token}.intersection(presented_tokens(request.headers.get("authorization"))):
             return None
         return JSONResponse(envelope(code=2000, message="unknown token"), 401)
 
@@ -120,8 +131,11 @@ class Cpo:
     async def _version_details(self, request: Request) -> JSONResponse:
         if refusal := self._admit(request):
             return refusal
-        endpoints = [{"identifier": name, "role": role, "url": f"{self.base}/2.2.1/{name}"} for name, role in self.modules]
-        return JSONResponse(envelope({"version": "2.2.1", "endpoints": endpoints}))
+        version = _meant(request)
+        endpoints = [{"identifier": name, "role": role, "url": f"{self.base}/{version}/{name}"} for name, role in self.modules]
+        if version == "2.1.1":
+            endpoints = [{name: value for name, value in item.items() if name != "role"} for item in endpoints]
+        return JSONResponse(envelope({"version": version, "endpoints": endpoints}))
 
     async def _credentials(self, request: Request) -> JSONResponse:
         if refusal := self._admit(request):
@@ -131,16 +145,23 @@ class Cpo:
         if request.method == "DELETE":
             self.accepts.clear()
             return JSONResponse(envelope())
+        self.speaks = _meant(request)
         self.theirs = await request.json()
         if self.call_back:
             await self._details(self.theirs["url"], self.theirs["token"])
         if self.impatient:
-            url = f"{self.theirs['url'].removesuffix('/versions')}/2.2.1/sessions/NL/GRF/S1"
+            url = f"{self.theirs['url'].removesuffix('/versions')}/{self.speaks}/sessions/NL/GRF/S1"
             call = self.http.get(url, headers={"Authorization": header(self.theirs["token"])})
             self.impatient_call = asyncio.create_task(call)
         self.token = f"{request.method.lower()}-answer-of-the-cpo"
         self.accepts.clear()
         return JSONResponse(envelope(self.credentials()))
+
+
+def _meant(request: Request) -> str:
+    """What some call 2.1 is 2.1.1."""
+    version: str = request.path_params["version"]
+    return {"2.1": "2.1.1"}.get(version, version)
 
 
 @asynccontextmanager

@@ -9,9 +9,10 @@ import pytest
 from roamgrid.kernel.clock import FixedClock, SystemClock
 from roamgrid.ocpi.connections.model import Connection, ConnectionStatus
 from roamgrid.ocpi.connections.store import GRACE
+from roamgrid.ocpi.versions import SPEECHES
 from roamgrid.tenancy.context import TenantContext
 from tests.conftest import Brands
-from tests.ocpi.handshake.conftest import Platform
+from tests.ocpi.handshake.conftest import Platform, in_every_version
 from tests.ocpi.handshake.peer import Cpo, header
 
 
@@ -23,10 +24,11 @@ async def only(platform: Platform, ctx: TenantContext) -> Connection:
 
 async def ask(platform: Platform, cpo: Cpo, token: str, path: str = "tokens", method: str = "GET") -> httpx.Response:
     return await cpo.http.request(
-        method, f"{platform.base}/ocpi/voltara/2.2.1/{path}", headers={"Authorization": header(token)}
+        method, f"{platform.base}/ocpi/voltara/{cpo.speaks}/{path}", headers={"Authorization": header(token)}
     )
 
 
+@in_every_version
 async def test_the_invitation_becomes_a_connection(platform: Platform, cpo: Cpo, brands: Brands):
     invitation = await platform.handshake.invite(brands.voltara, "Greenfield")
     assert invitation.versions_url == f"{platform.base}/ocpi/voltara/versions"
@@ -34,14 +36,16 @@ async def test_the_invitation_becomes_a_connection(platform: Platform, cpo: Cpo,
     body = answer.json()
     assert (answer.status_code, body["status_code"]) == (200, 1000)
     assert body["data"]["url"] == invitation.versions_url
-    assert body["data"]["roles"] == [
-        {"role": "EMSP", "business_details": {"name": "Voltara"}, "party_id": "VLT", "country_code": "NL"}
-    ]
+    ours = {"business_details": {"name": "Voltara"}, "party_id": "VLT", "country_code": "NL"}
+    if cpo.speaks == "2.1.1":
+        assert body["data"] == {"token": body["data"]["token"], "url": invitation.versions_url, **ours}
+    else:
+        assert body["data"]["roles"] == [{"role": "EMSP", **ours}]
     assert body["data"]["token"] not in (invitation.token, cpo.token)
     connection = await only(platform, brands.voltara)
-    assert (connection.id, connection.status, connection.version) == (invitation.connection_id, "registered", "2.2.1")
+    assert (connection.id, connection.status, connection.version) == (invitation.connection_id, "registered", cpo.speaks)
     assert (connection.their_token, connection.their_versions_url) == (cpo.token, f"{cpo.base}/versions")
-    assert connection.endpoint("commands", "RECEIVER") == f"{cpo.base}/2.2.1/commands"
+    assert connection.endpoint("commands", "RECEIVER") == f"{cpo.base}/{cpo.speaks}/commands"
     assert [str(role.id) for role in connection.roles] == ["NL*GRF"]
     named = await platform.world.rows(brands.voltara, "select name, role from party")
     assert [tuple(row.values()) for row in named] == [("Operator GRF", "CPO")]
@@ -50,14 +54,17 @@ async def test_the_invitation_becomes_a_connection(platform: Platform, cpo: Cpo,
         assert await platform.world.connections.all(work) == []
 
 
+@in_every_version
 async def test_the_details_list_what_is_served_and_nothing_else(platform: Platform, cpo: Cpo, brands: Brands):
     invitation = await platform.handshake.invite(brands.voltara, "Greenfield")
     headers = {"Authorization": header(invitation.token)}
     versions = (await cpo.http.get(invitation.versions_url, headers=headers)).json()["data"]
-    assert versions == [{"version": "2.2.1", "url": f"{platform.base}/ocpi/voltara/2.2.1"}]
-    details = (await cpo.http.get(versions[0]["url"], headers=headers)).json()["data"]
-    assert details["version"] == "2.2.1"
-    assert {(item["identifier"], item["role"]) for item in details["endpoints"]} == {
+    assert versions == [{"version": name, "url": f"{platform.base}/ocpi/voltara/{name}"} for name in SPEECHES]
+    url = f"{platform.base}/ocpi/voltara/{cpo.speaks}"
+    details = (await cpo.http.get(url, headers=headers)).json()["data"]
+    assert details["version"] == cpo.speaks
+    listed = {(item["identifier"], item.get("role")) for item in details["endpoints"]}
+    served = {
         ("credentials", "SENDER"),
         ("locations", "RECEIVER"),
         ("tariffs", "RECEIVER"),
@@ -66,9 +73,14 @@ async def test_the_details_list_what_is_served_and_nothing_else(platform: Platfo
         ("tokens", "SENDER"),
         ("commands", "SENDER"),
     }
-    assert all(item["url"] == f"{platform.base}/ocpi/voltara/2.2.1/{item['identifier']}" for item in details["endpoints"])
+    assert listed >= ({(name, None) for name, _ in served} if cpo.speaks == "2.1.1" else served)
+    for item in details["endpoints"]:
+        assert item["url"] == f"{url}/{item['identifier']}"
+        answer = await cpo.http.request("TRACE", item["url"], headers=headers)
+        assert (answer.status_code, item["identifier"]) != (404, item["identifier"]), "what is listed is there"
 
 
+@in_every_version
 async def test_an_invitation_opens_the_handshake_only_and_only_once(platform: Platform, cpo: Cpo, brands: Brands):
     invitation = await platform.handshake.invite(brands.voltara, "Greenfield")
     assert (await ask(platform, cpo, invitation.token, "sessions/NL/GRF/S1")).status_code == 401
@@ -84,7 +96,7 @@ async def test_an_invitation_opens_the_handshake_only_and_only_once(platform: Pl
     [
         ({"broken_versions": True}, 3001),
         ({"token": "another-one-than-it-accepts", "accepts": set()}, 3001),
-        ({"versions": ("2.1.1", "2.3.0")}, 3002),
+        ({"versions": ("2.1.1", "2.2", "2.3.0")}, 3002),
         ({"versions": ()}, 3002),
         ({"modules": (("locations", "SENDER"),)}, 3003),
         ({"modules": (("credentials", "SENDER"), ("locations", "RECEIVER"))}, 3003),
@@ -130,6 +142,7 @@ async def test_credentials_that_cannot_be_read_are_2001_and_are_not_kept(
     assert await platform.world.rows(brands.voltara, "select 1 from ocpi_inbound") == [], "its body holds a token"
 
 
+@in_every_version
 async def test_post_when_registered_and_put_or_delete_when_not_are_405(platform: Platform, cpo: Cpo, brands: Brands):
     invitation = await platform.handshake.invite(brands.voltara, "Greenfield")
     for method in ("PUT", "DELETE"):
@@ -138,9 +151,10 @@ async def test_post_when_registered_and_put_or_delete_when_not_are_405(platform:
     assert (await cpo.post(invitation.versions_url, token, "POST")).status_code == 405
 
 
+@in_every_version
 async def test_an_invitation_used_twice_at_once_registers_once(platform: Platform, cpo: Cpo, brands: Brands):
     invitation = await platform.handshake.invite(brands.voltara, "Greenfield")
-    url = f"{platform.base}/ocpi/voltara/2.2.1/credentials"
+    url = f"{platform.base}/ocpi/voltara/{cpo.speaks}/credentials"
     headers = {"Authorization": header(invitation.token)}
     answers = await asyncio.gather(*(cpo.http.post(url, json=cpo.credentials(), headers=headers) for _ in range(4)))
     statuses = sorted(answer.status_code for answer in answers)
@@ -148,13 +162,15 @@ async def test_an_invitation_used_twice_at_once_registers_once(platform: Platfor
     assert set(statuses[1:]) <= {401, 405}
 
 
+@in_every_version
 async def test_put_reads_everything_anew_and_issues_a_new_token(platform: Platform, cpo: Cpo, brands: Brands):
     invitation = await platform.handshake.invite(brands.voltara, "Greenfield")
     old = (await cpo.post(invitation.versions_url, invitation.token)).json()["data"]["token"]
-    cpo.token, cpo.parties, cpo.modules = "renewed", (("NL", "GRF"), ("BE", "GRF")), cpo.modules[:3]
+    parties = (("NL", "GRF"),) if cpo.speaks == "2.1.1" else (("NL", "GRF"), ("BE", "GRF"))
+    cpo.token, cpo.parties, cpo.modules = "renewed", parties, cpo.modules[:3]
     new = (await cpo.post(invitation.versions_url, old, "PUT")).json()["data"]["token"]
     connection = await only(platform, brands.voltara)
-    assert (connection.their_token, len(connection.roles), len(connection.endpoints)) == ("renewed", 2, 3)
+    assert (connection.their_token, len(connection.roles), len(connection.endpoints)) == ("renewed", len(parties), 3)
     assert (await ask(platform, cpo, old)).status_code != 401, "the old token has its grace time"
     assert (await ask(platform, cpo, old, "tokens/X/authorize", "POST")).status_code == 404
     assert (await ask(platform, cpo, new)).status_code != 401
@@ -171,6 +187,7 @@ async def test_the_grace_of_an_old_token_ends_by_itself(platform: Platform, cpo:
             assert (await platform.world.connections.caller(work, (old,)) is not None) is known
 
 
+@in_every_version
 async def test_a_failed_put_changes_nothing(platform: Platform, cpo: Cpo, brands: Brands):
     invitation = await platform.handshake.invite(brands.voltara, "Greenfield")
     token = (await cpo.post(invitation.versions_url, invitation.token)).json()["data"]["token"]
@@ -182,6 +199,7 @@ async def test_a_failed_put_changes_nothing(platform: Platform, cpo: Cpo, brands
     assert (await ask(platform, cpo, token)).status_code != 401
 
 
+@in_every_version
 async def test_delete_ends_the_connection_for_good(platform: Platform, cpo: Cpo, brands: Brands):
     invitation = await platform.handshake.invite(brands.voltara, "Greenfield")
     token = (await cpo.post(invitation.versions_url, invitation.token)).json()["data"]["token"]

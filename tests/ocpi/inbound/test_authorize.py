@@ -8,8 +8,9 @@ import pytest
 from roamgrid.canonical.party import PartyId
 from roamgrid.canonical.token import TokenType
 from roamgrid.core.tokens import service as tokens
+from roamgrid.core.tokens.blocking import block
+from roamgrid.core.tokens.reference import Authorized, References
 from roamgrid.kernel.clock import SystemClock
-from roamgrid.ocpi.inbound.authorize.reference import Authorized, References
 from tests.conftest import Brands
 from tests.ocpi.inbound.world import KEY, Partner, World
 
@@ -53,7 +54,7 @@ async def test_the_type_is_rfid_unless_said_and_uids_compare_without_case(asking
 
 async def test_a_blocked_card_is_blocked_and_gets_no_reference(world: World, brands: Brands, asking: Partner, card: str):
     async with world.database.work(brands.voltara) as work:
-        await tokens.set_valid(work, card, TokenType.RFID, valid=False)
+        await block(work, card, TokenType.RFID, "stolen")
     answer = await asking.call("POST", f"tokens/{card}/authorize")
     assert (answer.status_code, answer.json()["status_code"]) == (200, 1000)
     assert answer.json()["data"]["allowed"] == "BLOCKED"
@@ -135,15 +136,37 @@ async def test_the_reference_proves_who_was_authorized_and_when(cpo: Partner, ca
     assert references.authorized_at(str(UUID(int=7)), authorized) is None
 
 
-async def test_the_role_of_the_short_cut_reads_tokens_and_connections_only(world: World, brands: Brands):
-    """What it may read is what the answer needs; it writes nothing."""
-    roles = world.database.roles
+async def test_the_role_of_the_short_cut_reads_what_the_answer_needs_and_writes_nothing(world: World, brands: Brands):
+    """Of drivers, sessions and stations it sees single columns: no name, no address, no price."""
+    params = (brands.voltara.binding.schema, f'"{world.database.roles.authorize}"')
+    of_tables = """select c.relname, p.privilege_type from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+                   aclexplode(c.relacl) p where n.nspname = %s and p.grantee = %s::regrole order by 1"""
+    of_columns = """select c.relname || '.' || a.attname, p.privilege_type
+                    from pg_attribute a join pg_class c on c.oid = a.attrelid
+                    join pg_namespace n on n.oid = c.relnamespace, aclexplode(a.attacl) p
+                    where n.nspname = %s and p.grantee = %s::regrole order by 1"""
     async with world.database.platform() as conn:
-        rows = await (
-            await conn.execute(
-                """select c.relname, p.privilege_type from pg_class c join pg_namespace n on n.oid = c.relnamespace,
-                   aclexplode(c.relacl) p where n.nspname = %s and p.grantee = %s::regrole order by 1""",
-                (brands.voltara.binding.schema, f'"{roles.authorize}"'),
-            )
-        ).fetchall()
-    assert [tuple(row.values()) for row in rows] == [("ocpi_connection", "SELECT"), ("token", "SELECT")]
+        tables = await (await conn.execute(of_tables, params)).fetchall()
+        columns = await (await conn.execute(of_columns, params)).fetchall()
+    assert [tuple(row.values()) for row in tables] == [
+        ("ocpi_connection", "SELECT"),
+        ("token", "SELECT"),
+        ("token_policy", "SELECT"),
+        ("token_use", "SELECT"),
+    ]
+    assert [tuple(row.values()) for row in columns] == [
+        (name, "SELECT")
+        for name in (
+            "driver.id",
+            "driver.refusal",
+            "location.latitude",
+            "location.location_id",
+            "location.longitude",
+            "location.source_id",
+            "session.evse_uid",
+            "session.location_id",
+            "session.received_at",
+            "session.status",
+            "session.token_uid",
+        )
+    ]

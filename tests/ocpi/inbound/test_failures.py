@@ -15,7 +15,9 @@ from roamgrid.ocpi.connections.model import InterfaceRole
 from roamgrid.ocpi.inbound.answer import Answer
 from roamgrid.ocpi.inbound.gate import Gate
 from roamgrid.ocpi.inbound.inbox import Inbox
+from roamgrid.ocpi.inbound.limits import Limits
 from roamgrid.ocpi.inbound.module import Module
+from roamgrid.ocpi.inbound.mounted import Mounted
 from roamgrid.ocpi.inbound.recent import RecentCallers
 from roamgrid.ocpi.inbound.request import Call
 from roamgrid.ocpi.inbound.surface import Surface
@@ -41,8 +43,9 @@ async def failing(world: World, brands: Brands) -> AsyncIterator[Partner]:
     """A partner of a surface with one module, which always fails."""
     modules = [Module("boom", InterfaceRole.SENDER, {("GET", 1): _fail})]
     gate = Gate(world.database, world.connections, RecentCallers())
-    documents = VersionDocuments(BASE, modules)
-    surface = Surface(Directory(world.database), gate, Inbox(world.database), modules, documents, SystemClock())
+    mounted = Mounted(modules)
+    documents = VersionDocuments(BASE, mounted)
+    surface = Surface(Directory(world.database), gate, Inbox(world.database), mounted, documents, Limits(), SystemClock())
     transport = httpx.ASGITransport(app=Starlette(routes=[Mount("/ocpi", app=surface)]))
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
         known = await world.partner(brands.voltara)

@@ -1,4 +1,4 @@
-"""OCPI 2.2.1 objects as an operator writes them; say only what a test is about."""
+"""OCPI 2.2.1 objects as an operator writes them; say only what a test is about. `in_version` writes them otherwise."""
 
 from typing import Any
 
@@ -81,8 +81,8 @@ def period(start: str, kwh: Any) -> Wire:
     return {"start_date_time": start, "dimensions": [{"type": "ENERGY", "volume": kwh}]}
 
 
-def session(session_id: str = "S1", **changes: Any) -> Wire:
-    return {
+def session(session_id: str = "S1", version: str = "2.2.1", **changes: Any) -> Wire:
+    written = {
         "country_code": COUNTRY,
         "party_id": PARTY,
         "id": session_id,
@@ -99,6 +99,7 @@ def session(session_id: str = "S1", **changes: Any) -> Wire:
         "last_updated": "2026-06-01T12:10:00Z",
         **changes,
     }
+    return in_version("session", written, version)
 
 
 def cdr(cdr_id: str = "CDR1", **changes: Any) -> Wire:
@@ -133,3 +134,67 @@ def cdr(cdr_id: str = "CDR1", **changes: Any) -> Wire:
         "last_updated": "2026-06-01T13:05:00Z",
         **changes,
     }
+
+
+def in_version(kind: str, written: Wire, version: str) -> Wire:
+    """A 2.2.1 object as 2.1.1 or 2.3.0 has it."""
+    match version:
+        case "2.1.1":
+            return {"location": _old_location, "tariff": _old_tariff, "session": _old_session, "cdr": _old_cdr}[kind](written)
+        case "2.3.0" if kind == "tariff":
+            return {**written, "tax_included": "NO"}
+        case "2.3.0" if kind == "cdr":
+            cost = {"before_taxes": 4.52, "taxes": [{"name": "btw", "amount": 0.9492}]}
+            return {
+                **written,
+                "total_cost": cost,
+                "tariffs": [in_version("tariff", item, version) for item in written["tariffs"]],
+            }
+        case _:
+            return written
+
+
+def pushes(version: str) -> dict[str, tuple[str, Wire]]:
+    """Of each module one object in that version, and where it is put."""
+    return {
+        "locations": (f"locations/{OWNER}/LOC1", in_version("location", location(), version)),
+        "tariffs": (f"tariffs/{OWNER}/T1", in_version("tariff", tariff(), version)),
+        "sessions": (f"sessions/{OWNER}/S1", session(version=version)),
+    }
+
+
+def _without(written: Wire, *names: str) -> Wire:
+    return {name: value for name, value in written.items() if name not in names}
+
+
+def _old_location(written: Wire) -> Wire:
+    evses = [{**item, "connectors": [_old_connector(plug) for plug in item["connectors"]]} for item in written["evses"]]
+    return {**_without(written, "country_code", "party_id", "publish"), "type": "ON_STREET", "evses": evses}
+
+
+def _old_connector(written: Wire) -> Wire:
+    old = {"voltage": written["max_voltage"], "amperage": written["max_amperage"], "tariff_id": written["tariff_ids"][0]}
+    return {**_without(written, "max_voltage", "max_amperage", "max_electric_power", "tariff_ids"), **old}
+
+
+def _old_tariff(written: Wire) -> Wire:
+    elements = [
+        {"price_components": [_without(component, "vat") for component in item["price_components"]]}
+        for item in written["elements"]
+    ]
+    return {**_without(written, "country_code", "party_id"), "elements": elements}
+
+
+def _old_session(written: Wire) -> Wire:
+    place = _old_location(location(evses=[evse("E1")]))
+    gone = ("country_code", "party_id", "start_date_time", "cdr_token", "location_id", "evse_uid", "connector_id")
+    old = {"start_datetime": written["start_date_time"], "auth_id": written["cdr_token"]["contract_id"], "location": place}
+    return {**_without(written, *gone), **old}
+
+
+def _old_cdr(written: Wire) -> Wire:
+    place = _old_location(location(evses=[evse("E1")]))
+    gone = ("country_code", "party_id", "end_date_time", "session_id", "cdr_token", "cdr_location")
+    old = {"stop_date_time": written["end_date_time"], "auth_id": written["cdr_token"]["contract_id"], "location": place}
+    tariffs = [_old_tariff(item) for item in written["tariffs"]]
+    return {**_without(written, *gone), **old, "tariffs": tariffs, "total_cost": written["total_cost"]["excl_vat"]}

@@ -1,11 +1,18 @@
 """The OpenAPI documents: valid, complete, and about exactly what is mounted."""
 
+import re
+
 import jsonschema_rs
 import pytest
 
 from roamgrid.kernel import json
+from roamgrid.ocpi.connections.model import AsRole
+from roamgrid.ocpi.inbound.inbox import Inbox
+from roamgrid.ocpi.inbound.mounted import Mounted, prefix
+from roamgrid.ocpi.inbound.recent import RecentCallers
 from roamgrid.ocpi.openapi.documents import ocpi_document
 from roamgrid.ocpi.versions import SPEECHES
+from tests.ocpi.inbound.world import open_world
 
 
 def refs(value):
@@ -36,3 +43,21 @@ def test_every_reference_leads_somewhere_and_every_schema_is_one(version):
 def test_operation_ids_are_unique(version):
     operations = [item["operationId"] for path in ocpi_document(version)["paths"].values() for item in path.values()]
     assert len(operations) == len(set(operations)) > 20
+
+
+@pytest.mark.parametrize("version", SPEECHES)
+async def test_what_is_described_is_exactly_what_is_mounted(database, version):
+    async with open_world(database) as world:
+        mounted = Mounted(world.inbound.modules(Inbox(database), RecentCallers())).listed(version, AsRole.BOTH)
+    served = {
+        (method, "/".join(("", version, *prefix(module), module.identifier)), depth)
+        for module in mounted
+        for method, depth in module.handlers
+    }
+    described = set()
+    for path, operations in ocpi_document(version)["paths"].items():
+        endpoint = re.match(rf"/{re.escape(version)}(/cpo)?/\w+", path)
+        if endpoint is not None:
+            depth = path.removeprefix(endpoint[0]).count("/")
+            described |= {(method.upper(), endpoint[0], depth) for method in operations}
+    assert described == served

@@ -1,5 +1,6 @@
 """A partner on a real port, and a connection of Voltara's to it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -30,6 +31,22 @@ async def clients() -> AsyncIterator[PartnerClients]:
 def connection(partner: FakePartner) -> Connection:
     """A connection to the partner, without a database behind it."""
     return stranger(partner)
+
+
+@pytest.fixture
+async def blackhole() -> AsyncIterator[str]:
+    """The address of a partner that takes connections and never says a word."""
+    gone = asyncio.Event()
+
+    async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await gone.wait()
+        writer.close()
+
+    server = await asyncio.start_server(swallow, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    gone.set()
+    server.close()
+    await server.wait_closed()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Commands and tokens to a partner over real HTTP."""
+"""Commands to a partner over real HTTP."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,10 +10,8 @@ from roamgrid.canonical.party import PartyId
 from roamgrid.canonical.token import Token, TokenType, Whitelist
 from roamgrid.core.commands.errors import PartnerUnavailable
 from roamgrid.core.commands.ports import CommandGateway
-from roamgrid.core.tokens.ports import TokenSink
 from roamgrid.ocpi.outbound.clients import PartnerClients
 from roamgrid.ocpi.outbound.commands import OcpiCommandGateway
-from roamgrid.ocpi.outbound.tokens import OcpiTokenSink
 from roamgrid.tenancy.database import Database
 from roamgrid.tenancy.directory import Directory
 from tests.conftest import Brands
@@ -39,12 +37,7 @@ ACCEPTED = ok({"result": "ACCEPTED", "timeout": 30})
 
 @pytest.fixture
 def gateway(database: Database, clients: PartnerClients, directory: Directory, link: Link) -> CommandGateway:
-    return OcpiCommandGateway(database, link.connections, clients, directory, "https://roamgrid.test", timeout_s=0.2)
-
-
-@pytest.fixture
-def sink(database: Database, clients: PartnerClients, link: Link) -> TokenSink:
-    return OcpiTokenSink(database, link.connections, clients)
+    return OcpiCommandGateway(database, link.connections, clients, directory, "https://roamgrid.test", timeout_s=1.0)
 
 
 async def test_a_start_command(gateway: CommandGateway, partner: FakePartner, link: Link):
@@ -117,39 +110,4 @@ async def test_a_suspended_partner_is_not_called(gateway: CommandGateway, partne
         await link.connections.suspend(work, link.connection.id)
     with pytest.raises(PartnerUnavailable, match="suspended"):
         await gateway.stop(link.ctx, link.connection.id, STOP)
-    assert partner.asked == []
-
-
-async def test_a_token_is_put_at_its_address(sink: TokenSink, partner: FakePartner, link: Link):
-    await sink.push(link.ctx, link.connection.id, TOKEN)
-    (asked,) = partner.asked
-    assert (asked.method, asked.path, asked.query) == ("PUT", "/tokens/NL/VOL/0A/1B#2C", {"type": "RFID"})
-    assert asked.body["uid"] == "0A/1B#2C"
-    assert (asked.headers["ocpi-from-party-id"], asked.headers["ocpi-to-party-id"]) == ("VOL", "GRF")
-
-
-async def test_a_partner_that_cannot_be_told_now_is_said_so(sink: TokenSink, partner: FakePartner, link: Link):
-    partner.script["/tokens/NL/VOL/0A/1B#2C"] = [Answering(503)]
-    with pytest.raises(PartnerUnavailable):
-        await sink.push(link.ctx, link.connection.id, TOKEN)
-
-
-async def test_a_token_that_a_partner_refuses_is_counted_and_not_sent_for_ever(
-    sink: TokenSink, partner: FakePartner, link: Link
-):
-    partner.script["/tokens/NL/VOL/0A/1B#2C"] = [refusal(2001, "uid too odd")]
-    await sink.push(link.ctx, link.connection.id, TOKEN)
-    assert await link.deviations() == {("tokens", "REFUSED", "/"): 1}
-
-
-async def test_only_registered_partners_that_take_tokens_are_told(
-    sink: TokenSink, database: Database, brands: Brands, partner: FakePartner, link: Link
-):
-    deaf = await connected(database, brands.voltara, partner, modules=("locations",))
-    paused = await connected(database, brands.voltara, partner)
-    async with database.work(brands.voltara) as work:
-        await paused.connections.suspend(work, paused.connection.id)
-    assert await sink.receivers(link.ctx) == [link.connection.id]
-    assert await sink.receivers(brands.kilowind) == []
-    await sink.push(link.ctx, deaf.connection.id, TOKEN)
     assert partner.asked == []

@@ -12,6 +12,7 @@ from roamgrid.ocpi.outbound.clients import PartnerClients
 from roamgrid.ocpi.outbound.errors import PagesBroken
 from roamgrid.ocpi.outbound.prefetch import prefetched
 from tests.ocpi.outbound.partner import Answering, FakePartner, ok
+from tests.ocpi.outbound.world import NOBODY
 
 
 def page(*objects: int, link: str | None = None) -> Answering:
@@ -19,7 +20,7 @@ def page(*objects: int, link: str | None = None) -> Answering:
 
 
 async def crawled(clients: PartnerClients, connection: Connection, url: str, **filters: object) -> list[bytes]:
-    return [raw async for page in clients.of(connection).pages(url, **filters) for raw in page.objects]  # type: ignore[arg-type]
+    return [raw async for page in clients.of(connection, NOBODY).pages(url, **filters) for raw in page.objects]  # type: ignore[arg-type]
 
 
 async def test_pages_are_followed_to_the_end(partner: FakePartner, clients: PartnerClients, connection: Connection):
@@ -64,6 +65,51 @@ async def test_a_link_to_another_host_is_not_followed(partner: FakePartner, clie
         with pytest.raises(PagesBroken, match="another host"):
             await crawled(clients, connection, f"{partner.url}/l")
     assert {asked.headers["host"] for asked in partner.asked} == {partner.url.removeprefix("http://")}
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://{host}/l",
+        "http://{host}0/l",
+        "http://127.0.0.1/l",
+        "http://2130706433:{port}/l",
+        "http://0x7f.1:{port}/l",
+        "http://[::ffff:127.0.0.1]:{port}/l",
+        "http://us:er@{host}/l",
+        "http://{host}@cpo.test/l",
+        "http://{host}\\@cpo.test/l",
+        "http://cpo.test\\@{host}/l",
+        "http://127.0.0.1.:{port}/l",
+        "file:///etc/passwd",
+    ],
+)
+async def test_a_link_that_only_looks_like_the_same_host_is_not_followed(
+    partner: FakePartner, clients: PartnerClients, connection: Connection, elsewhere: str
+):
+    host = partner.url.removeprefix("http://")
+    partner.script["/l"] = [page(1, link=elsewhere.format(host=host, port=host.partition(":")[2])), page(2)]
+    with pytest.raises(PagesBroken):
+        await crawled(clients, connection, f"{partner.url}/l")
+    assert len(partner.asked) == 1
+
+
+async def test_pages_by_cursor_need_neither_offset_nor_total(
+    partner: FakePartner, clients: PartnerClients, connection: Connection
+):
+    partner.script["/l"] = [page(1, 2, link="?after=2"), page(3, link="/l?after=3&limit=2"), page(4)]
+    assert await crawled(clients, connection, f"{partner.url}/l", limit=2) == [b"1", b"2", b"3", b"4"]
+    assert [asked.query for asked in partner.asked] == [{"limit": "2"}, {"after": "2"}, {"after": "3", "limit": "2"}]
+
+
+async def test_a_link_that_leaves_out_the_filters_is_followed_as_it_is(
+    partner: FakePartner, clients: PartnerClients, connection: Connection
+):
+    """It shows more than was asked for, which costs time and changes nothing."""
+    partner.script["/l"] = [page(1, link="/l?offset=1"), page(2)]
+    since = datetime(2026, 6, 1, tzinfo=UTC)
+    assert await crawled(clients, connection, f"{partner.url}/l", date_from=since) == [b"1", b"2"]
+    assert partner.asked[1].query == {"offset": "1"}
 
 
 async def test_a_link_that_is_no_address_ends_the_crawl_with_an_error(

@@ -239,7 +239,7 @@ async def test_a_cdr_that_was_never_pushed_is_pulled_once(pulls: PullService, pa
     assert (await pull(pulls, link, "cdrs")).inserted == 1
     assert (await pull(pulls, link, "cdrs", full=True)).unchanged == 1
     async with link.database.work(link.ctx) as work:
-        assert await cdrs.raw(work, link.connection.id, PartyId("NL", "GRF"), "CDR1") == sent
+        assert await cdrs.verbatim(work, link.connection.id, PartyId("NL", "GRF"), "CDR1") == (sent, "2.2.1")
     kept = await link.rows("select method, outcome, body from ocpi_inbound")
     assert [(row["method"], row["outcome"], bytes(row["body"])) for row in kept] == [("PULL", "new", sent)]
     assert await events(link, "cdr.received.v1") == 1

@@ -8,13 +8,15 @@ from roamgrid.canonical.party import Party, PartyId, Role, SourceId
 from roamgrid.kernel.crypto import Vault, random_token
 from roamgrid.ocpi.connections.model import Connection, ConnectionStatus, Direction, Endpoint
 from roamgrid.ocpi.connections.store import Connections, PartnerSide
-from roamgrid.tenancy.context import TenantContext
+from roamgrid.tenancy.context import Binding, TenantContext, TenantSlug
 from roamgrid.tenancy.database import Database
 from tests.ocpi.outbound.partner import FakePartner
 
 GREENFIELD = Party(PartyId("NL", "GRF"), Role.CPO, "Greenfield")
 SENDERS = ("locations", "tariffs", "sessions", "cdrs")
 RECEIVERS = ("tokens", "commands")
+NOBODY = TenantContext(Binding(TenantSlug("nobody"), "t_nobody", "nobody"))
+"""For clients whose exchanges nobody counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a partner pushes and asks: OCPI 2.2.1 bodies and the requests around them."""
+"""What a partner pushes and asks: bodies, and the requests around them."""
 
 from base64 import b64encode
 from collections.abc import Iterable
@@ -32,7 +32,56 @@ def cdr_posts(brand: Brand, ids: Iterable[str]) -> list[bytes]:
 
 
 def session(brand: Brand, session_id: str) -> dict[str, object]:
-    """A card's charge as it runs."""
+    """A card's charge as it runs, in the version that the partner speaks."""
+    return _SESSIONS[brand.connection.version](brand, session_id)
+
+
+def _session_2_1_1(brand: Brand, session_id: str) -> dict[str, object]:
+    """No owner, no token: an authorization id and the whole place instead."""
+    connector = {
+        "id": "1",
+        "standard": "IEC_62196_T2",
+        "format": "SOCKET",
+        "power_type": "AC_3_PHASE",
+        "voltage": 230,
+        "amperage": 32,
+        "tariff_id": "T1",
+        "last_updated": _START,
+    }
+    return {
+        "id": session_id,
+        "start_datetime": _START,
+        "kwh": 4.25,
+        "auth_id": brand.contract,
+        "auth_method": "WHITELIST",
+        "location": {
+            "id": "LOC000001",
+            "type": "ON_STREET",
+            "address": "Stationsstraat 2",
+            "city": "Utrecht",
+            "postal_code": "1001 AB",
+            "country": "NLD",
+            "coordinates": {"latitude": "52.090700", "longitude": "5.121400"},
+            "evses": [{"uid": "000001-1", "status": "CHARGING", "connectors": [connector], "last_updated": _START}],
+            "last_updated": _START,
+        },
+        "currency": "EUR",
+        "charging_periods": [
+            {name: value for name, value in _period(start, kwh).items() if name != "tariff_id"}
+            for start, kwh in ((_START, 2.5), (_MIDDLE, 1.75))
+        ],
+        "total_cost": 1.7,
+        "status": "ACTIVE",
+        "last_updated": _MIDDLE,
+    }
+
+
+def _session_2_3_0(brand: Brand, session_id: str) -> dict[str, object]:
+    """Taxes are itemised."""
+    return _session_2_2_1(brand, session_id) | {"total_cost": {"before_taxes": 1.7, "taxes": []}}
+
+
+def _session_2_2_1(brand: Brand, session_id: str) -> dict[str, object]:
     return {
         "country_code": COUNTRY,
         "party_id": PARTNER,
@@ -90,6 +139,9 @@ def cdr(brand: Brand, cdr_id: str) -> dict[str, object]:
     }
 
 
+_SESSIONS = {"2.1.1": _session_2_1_1, "2.2.1": _session_2_2_1, "2.3.0": _session_2_3_0}
+
+
 def _period(start: str, kwh: float) -> dict[str, object]:
     return {
         "start_date_time": start,
@@ -110,15 +162,17 @@ def _token(brand: Brand) -> dict[str, object]:
 
 
 def _path(brand: Brand, module: str) -> str:
-    return urlsplit(endpoint_url("", brand.ctx.tenant, module)).path
+    return urlsplit(endpoint_url("", brand.ctx.tenant, brand.connection.version, module)).path
 
 
 def _headers(brand: Brand, request_id: str) -> dict[str, str]:
-    """What a partner that keeps to the specification sends (OCPI 2.2.1 Transport)."""
+    """What a partner that keeps to the specification sends (OCPI Transport)."""
     party = brand.party.id
-    return {
+    json_body = {"Content-Type": "application/json"}
+    if brand.connection.version == "2.1.1":
+        return json_body | {"Authorization": f"Token {brand.partner_token}"}
+    return json_body | {
         "Authorization": f"Token {b64encode(brand.partner_token.encode()).decode()}",
-        "Content-Type": "application/json",
         "X-Request-ID": request_id,
         "X-Correlation-ID": request_id,
         "OCPI-from-country-code": COUNTRY,

@@ -1,6 +1,7 @@
 """What is measured against: brands with a registered partner each and ten thousand cards, in a database of their own."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from pydantic import SecretStr
 from sqlalchemy import make_url
@@ -14,15 +15,18 @@ from roamgrid.kernel.settings import Settings
 from roamgrid.ocpi.connections.model import Connection, Direction
 from roamgrid.ocpi.connections.store import Connections, PartnerSide
 from roamgrid.ocpi.dialects.dialect import DEFAULT
+from roamgrid.ocpi.versions import SPEECHES
 from roamgrid.tenancy import migrations
 from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.database import Database, Work
-from roamgrid.tenancy.declaration import DeclaredParty, DeclaredPlan, TenantDeclaration, Theme
+from roamgrid.tenancy.declaration import DeclaredParty, DeclaredPlan, DeclaredTokens, TenantDeclaration, Theme
 from roamgrid.tenancy.naming import slug
 
 PARTNER = "BNC"
 """The operator that charges every brand's drivers, party id NL*BNC."""
 CARDS = 10_000
+MAIN_VERSION = "2.2.1"
+"""What is spoken where versions are not compared."""
 
 _MADE_UP_SECRET = SecretStr("only for measurements")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -46,6 +50,12 @@ class Brand:
     partner_token: str
     card: str = "CARD000000"
     contract: str = "CONTRACT0"
+    partners: Mapping[str, tuple[Connection, str]] = field(default_factory=dict)
+
+    def speaking(self, version: str) -> "Brand":
+        """The same brand towards the partner that speaks that OCPI version."""
+        connection, token = self.partners[version]
+        return replace(self, connection=connection, partner_token=token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ class Cell:
 
 
 def declare(number: int) -> TenantDeclaration:
-    """The n-th brand; its plan passes the operator's price on."""
+    """The n-th brand; its plan passes the operator's price on, and its cards are shown more often than any driver's."""
     name = f"brand-{number:04}"
     party = _LETTERS[number // 676 % 26] + _LETTERS[number // 26 % 26] + _LETTERS[number % 26]
     return TenantDeclaration(
@@ -85,6 +95,7 @@ def declare(number: int) -> TenantDeclaration:
         country="NL",
         jurisdictions=("eu_afir", "nl"),
         plans=(DeclaredPlan(code="standard", name="Standard", kind="pass_through", stream="ad_hoc", default=True),),
+        tokens=DeclaredTokens(tries_per_minute=1_000_000),
     )
 
 
@@ -119,27 +130,28 @@ async def _furnish(database: Database, connections: Connections, declared: Tenan
     ctx = database.context(slug(declared.slug))
     ours = declared.parties[0]
     party = Party(PartyId(ours.country_code, ours.party_id), Role.EMSP, ours.name)
-    token = f"partner-of-{declared.slug}"
     async with database.work(ctx) as work:
-        connection = await _register(work, connections, token)
+        partners = {version: await _register(work, connections, declared.slug, version) for version in SPEECHES}
         driver = new_id()
         await work.conn.execute(_ADD_DRIVER, {"driver": driver, "email": "driver@example.org"})
         await work.conn.execute(
             _ADD_CARDS,
             {"country": ours.country_code, "party": ours.party_id, "issuer": ours.name, "driver": driver, "count": cards},
         )
-    return Brand(ctx, declared.hosts[0], party, connection, token)
+    return Brand(ctx, declared.hosts[0], party, *partners[MAIN_VERSION], partners=partners)
 
 
-async def _register(work: Work, connections: Connections, token: str) -> Connection:
+async def _register(work: Work, connections: Connections, brand: str, version: str) -> tuple[Connection, str]:
+    """One operator that speaks every version, as three partners."""
+    token = f"partner-of-{brand}-{version}"
     made = await connections.add(
-        work, name="operator", direction=Direction.THEY_REGISTER, our_token=token, version="2.2.1", dialect=DEFAULT
+        work, name="operator", direction=Direction.THEY_REGISTER, our_token=token, version=version, dialect=DEFAULT
     )
     side = PartnerSide(
         token="unused",
         versions_url="http://127.0.0.1:9/versions",
-        version="2.2.1",
+        version=version,
         endpoints=(),
         roles=(Party(PartyId("NL", PARTNER), Role.CPO, "Operator"),),
     )
-    return await connections.register(work, SourceId(made.id), side, our_token=token)
+    return await connections.register(work, SourceId(made.id), side, our_token=token), token

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -22,6 +23,8 @@ from roamgrid.tenancy.context import TenantContext
 
 PARTNER = "sandbox"
 _FEEDS = ("tariffs", "locations")
+_PATIENCE = timedelta(minutes=5)
+"""A worker may be pulling at this moment."""
 
 
 class FeedFailed(DomainError):
@@ -136,7 +139,7 @@ async def _pull(platform: Platform, pairs: list[tuple[tuple[TenantContext, Conne
                 progress.update(task, description=f"{feed.tenant}: {state.objects} of {state.total} {state.module}")
 
             began = time.monotonic()
-            report = await platform.pull.sync(ctx, connection, full=full, modules=_FEEDS, progress=told)
+            report = await platform.pull.sync(ctx, connection, full=full, modules=_FEEDS, progress=told, patience=_PATIENCE)
             feed.seconds += time.monotonic() - began
             for module in report.modules:
                 if module.error:

@@ -1,5 +1,6 @@
 """Store one CDR exactly once and announce it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from roamgrid.bus.events import Event, publish
@@ -7,7 +8,8 @@ from roamgrid.canonical.cdr import Cdr
 from roamgrid.canonical.party import PartyId, SourceId
 from roamgrid.core.cdrs import repository as sql
 from roamgrid.core.cdrs.models import CdrReceipt, CdrRow, Outcome
-from roamgrid.core.received import Received
+from roamgrid.core.received import Received, Verbatim
+from roamgrid.core.sessions import grants
 from roamgrid.kernel import json
 from roamgrid.kernel.crypto import content_hash
 from roamgrid.tenancy.database import Work
@@ -16,10 +18,12 @@ from roamgrid.tenancy.database import Work
 async def receive(work: Work, source: SourceId, inbound_id: UUID, received: Received[Cdr]) -> CdrReceipt:
     """Same id and content again: the first receipt, nothing new. Same id, other content: both kept, conflict announced.
 
-    Content is compared as JSON, unknown members included: order of members and white space make no difference.
+    Content is compared as JSON, unknown members included: order of members and white space make no difference. A CDR that comes
+    again in another version of the protocol, or over the other one of operator and hub, is the same when what is paid for and
+    how much are the same; the other channel's body is kept beside the first and never billed (D9).
     OCPI 2.2.1 mod_cdrs (POST method); ADR-0007.
     """
-    params = _params(source, inbound_id, received)
+    params = _params(source, inbound_id, await _with_reference(work, received))
     row = await (await work.conn.execute(sql.ADD, params)).fetchone()
     if row is not None:
         await publish(work, Event("cdr.received.v1", f"cdr:{row['id']}", 1, {"cdr": str(row["id"])}))
@@ -27,7 +31,9 @@ async def receive(work: Work, source: SourceId, inbound_id: UUID, received: Rece
     known = await (await work.conn.execute(sql.KNOWN, params)).fetchone()
     if known is None:
         raise RuntimeError("a CDR vanished between two statements: CDRs are never deleted")
-    if bytes(known["content_hash"]) == params["hash"]:
+    if known["over"] != "stranger" and (bytes(known["content_hash"]) == params["hash"] or known["retold"]):
+        if known["over"] == "other":
+            await work.conn.execute(sql.ADD_COPY, {**params, "cdr": known["id"]})
         return CdrReceipt(known["id"], Outcome.SAME)
     await _add_conflict(work, known["id"], params)
     return CdrReceipt(known["id"], Outcome.CONFLICT)
@@ -48,17 +54,26 @@ async def get(work: Work, cdr: UUID) -> CdrRow | None:
     )
 
 
-async def raw(work: Work, source: SourceId, party: PartyId, cdr_id: str) -> bytes | None:
+async def verbatim(work: Work, source: SourceId, party: PartyId, cdr_id: str) -> Verbatim | None:
     """The verbatim body, by the operator's id."""
     params = {"source": source, "country": party.country_code, "party": party.party_id, "cdr_id": cdr_id}
     row = await (await work.conn.execute(sql.RAW, params)).fetchone()
-    return row["raw"].encode() if row else None
+    return Verbatim(row["raw"].encode(), row["ocpi_version"]) if row else None
 
 
-async def raw_by_id(work: Work, source: SourceId, cdr: UUID) -> bytes | None:
-    """The verbatim body, by our id; only for the source that sent it."""
+async def verbatim_by_id(work: Work, source: SourceId, cdr: UUID) -> Verbatim | None:
+    """The same by our id; only for the source that sent it."""
     row = await (await work.conn.execute(sql.RAW_BY_ID, {"source": source, "id": cdr})).fetchone()
-    return row["raw"].encode() if row else None
+    return Verbatim(row["raw"].encode(), row["ocpi_version"]) if row else None
+
+
+async def _with_reference(work: Work, received: Received[Cdr]) -> Received[Cdr]:
+    """OCPI 2.1.1 names no grant; the contract that its START_SESSION told stands for it."""
+    cdr = received.value
+    grant = None if cdr.authorization_reference else await grants.find(work, cdr.token.contract_id)
+    if grant is None:
+        return received
+    return Received(replace(cdr, authorization_reference=grant.reference), received.raw, received.told)
 
 
 async def _add_conflict(work: Work, known: UUID, params: dict[str, object]) -> None:
@@ -87,4 +102,6 @@ def _params(source: SourceId, inbound_id: UUID, received: Received[Cdr]) -> dict
         "kwh": cdr.total_energy,
         "started": cdr.start,
         "ended": cdr.end,
+        "validation": received.told.validation,
+        "version": received.told.version,
     }

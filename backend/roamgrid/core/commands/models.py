@@ -11,7 +11,10 @@ from roamgrid.core.commands.states import CommandKind, CommandState
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """Where to start, with which token, under which grant."""
+    """Where to start, with which token, under which grant.
+
+    `otherwise`: the same connector over other channels, best first, for the case that this one does not get through.
+    """
 
     driver_id: UUID
     source: SourceId
@@ -21,17 +24,49 @@ class StartRequest:
     connector_id: str
     token: Token
     authorization_reference: str
+    otherwise: "tuple[StartRequest, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StopRequest:
-    """Which session to stop, by the operator's id."""
+    """Which session to stop, by the operator's id. `otherwise`: other channels to the same operator, best first."""
 
     driver_id: UUID
     source: SourceId
     operator: PartyId
     session_id: str
     authorization_reference: str | None
+    otherwise: tuple[SourceId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveRequest:
+    """Which charging point to keep free until `expires`, for which token.
+
+    `reservation_id` None: a new reservation; else the one of a command before, which is changed. `evse_uid` None: any of the
+    location.
+    """
+
+    driver_id: UUID | None
+    source: SourceId
+    operator: PartyId
+    location_id: str
+    evse_uid: str | None
+    token: Token
+    expires: datetime
+    authorization_reference: str | None = None
+    reservation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockRequest:
+    """Which connector shall let go of its cable. A help desk asks, never a driver."""
+
+    source: SourceId
+    operator: PartyId
+    location_id: str
+    evse_uid: str
+    connector_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +85,6 @@ class CommandRow:
     message: str | None
     version: int
     history: tuple[CommandState, ...]
+    operator: PartyId
+    reservation_id: str | None = None
+    expires_at: datetime | None = None

@@ -25,9 +25,12 @@ async def follow_session(work: OrmWork, delivery: Delivery) -> None:
     if session is None:
         return
     if session.authorization_reference is not None:
-        start = await repository.lock_start(work, session.authorization_reference, session.source)
+        start = await repository.lock_start_of(work, session.authorization_reference, session.source, session.party)
         if start is not None:
             await _follow(work, start, session.status)
+        if session.status in (SessionStatus.ACTIVE, SessionStatus.COMPLETED):
+            for used in await repository.lock_used(work, session.party, session.authorization_reference):
+                await repository.move(work, used, CommandState.COMPLETED, reason="USED")
     if session.status in (SessionStatus.COMPLETED, SessionStatus.INVALID):
         for stop in await repository.lock_stops(work, session.source, session.party, session.session_id):
             await repository.move(work, stop, CommandState.COMPLETED)

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import groupby
 from math import cos, log, pi, radians, tan
+from operator import itemgetter
 from typing import Any
 
 from psycopg.rows import DictRow
@@ -12,6 +14,7 @@ from roamgrid.canonical.location import Coordinates, EvseStatus
 from roamgrid.canonical.party import PartyId, SourceId
 from roamgrid.core.locations import repository as sql
 from roamgrid.core.locations.models import Box, ConnectorRow, ConnectorTarget, EvseRow, Near, StationQuery, StationRow
+from roamgrid.core.locations.points import evse, same_connector, union
 from roamgrid.tenancy.database import Work
 
 _EARTH_RADIUS_M = 6_378_137
@@ -49,35 +52,42 @@ async def station(work: Work, station_id: int) -> StationRow | None:
 
 
 async def evses_of(work: Work, station_ids: Sequence[int]) -> dict[int, list[EvseRow]]:
-    """Charging points with their connectors, by station."""
-    points = await (await work.conn.execute(sql.EVSES, {"ids": list(station_ids)})).fetchall()
+    """Charging points with their connectors, by station: of several sources' rows of one point the best."""
+    rows = await (await work.conn.execute(sql.EVSES, {"ids": list(station_ids)})).fetchall()
     plugs: dict[int, list[ConnectorRow]] = defaultdict(list)
-    for row in await (await work.conn.execute(sql.CONNECTORS, {"ids": [point["id"] for point in points]})).fetchall():
+    for row in await (await work.conn.execute(sql.CONNECTORS, {"ids": [row["id"] for row in rows]})).fetchall():
         plugs[row["evse"]].append(ConnectorRow(**{**row, "tariff_ids": tuple(row["tariff_ids"])}))
     found: dict[int, list[EvseRow]] = {station_id: [] for station_id in station_ids}
-    for point in points:
-        found[point["location"]].append(
-            EvseRow(
-                **{
-                    **point,
-                    "status": EvseStatus(point["status"]),
-                    "capabilities": tuple(point["capabilities"]),
-                    "connectors": tuple(plugs[point["id"]]),
-                }
-            )
-        )
+    for station_id, of_station in groupby(rows, key=itemgetter("station")):
+        points = (evse(station_id, point, plugs) for point in union(of_station))
+        found[station_id] = [point for point in points if point is not None]
     return found
 
 
 async def connector(work: Work, connector_id: int) -> ConnectorTarget | None:
-    """Where a charge could start."""
-    return (await connectors(work, [connector_id])).get(connector_id)
+    """Where a charge could start, as the best source tells it."""
+    return next(iter(await channels(work, connector_id)), None)
+
+
+async def channels(work: Work, connector_id: int) -> list[ConnectorTarget]:
+    """The same connector as each source tells it, best first; all under the id that was asked for.
+
+    Empty: it is gone, or the best source says that its charging point was removed.
+    """
+    return (await _channels(work, [connector_id])).get(connector_id, [])
 
 
 async def connectors(work: Work, connector_ids: Sequence[int]) -> dict[int, ConnectorTarget]:
     """Many of them, in one statement."""
+    return {id_: found[0] for id_, found in (await _channels(work, connector_ids)).items() if found}
+
+
+async def _channels(work: Work, connector_ids: Sequence[int]) -> dict[int, list[ConnectorTarget]]:
     rows = await (await work.conn.execute(sql.TARGETS, {"ids": list(connector_ids)})).fetchall()
-    return {row["id"]: _target(row) for row in rows}
+    by_asked: dict[int, list[DictRow]] = defaultdict(list)
+    for row in rows:
+        by_asked[row["asked"]].append(row)
+    return {asked: [_target(row) for row in same_connector(asked, found)] for asked, found in by_asked.items()}
 
 
 def _station(row: DictRow) -> StationRow:
@@ -86,7 +96,25 @@ def _station(row: DictRow) -> StationRow:
 
 def _target(row: DictRow) -> ConnectorTarget:
     return ConnectorTarget(
-        **{**_owned(row), "evse_status": EvseStatus(row["evse_status"]), "tariff_ids": tuple(row["tariff_ids"])}
+        id=row["asked"],
+        source=SourceId(row["source_id"]),
+        party=PartyId(row["country_code"], row["party_id"]),
+        location_id=row["location_id"],
+        location_name=row["location_name"],
+        address=row["address"],
+        city=row["city"],
+        country=row["country"],
+        time_zone=row["time_zone"],
+        operator_name=row["operator_name"],
+        evse_uid=row["uid"],
+        evse_id=row["evse_id"],
+        evse_status=EvseStatus(row["status"]),
+        connector_id=row["connector_id"],
+        standard=row["standard"],
+        power_type=row["power_type"],
+        max_power_w=row["max_power_w"],
+        tariff_ids=tuple(row["tariff_ids"]),
+        reachable=row["reachable"],
     )
 
 

@@ -58,7 +58,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class StationRow:
-    """One site in a search result."""
+    """One station in a search result. Its words are those of the best of its sources, which `source` and `party` name."""
 
     id: int
     source: SourceId
@@ -93,11 +93,27 @@ class ConnectorRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """A source that tells of a charging point, and how it names it. `hub`: it speaks for somebody else's operator."""
+
+    source: SourceId
+    party: PartyId
+    location_id: str
+    evse_uid: str
+    hub: bool
+    reachable: bool
+    last_updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class EvseRow:
-    """One charging point with its connectors."""
+    """One charging point with its connectors, as the first of its `channels` (best first) tells it.
+
+    Ids belong to the point, whichever channel is the best today.
+    """
 
     id: int
-    location: int
+    station: int
     uid: str
     evse_id: str | None
     status: EvseStatus
@@ -106,11 +122,15 @@ class EvseRow:
     floor_level: str | None
     last_updated: datetime
     connectors: tuple[ConnectorRow, ...]
+    channels: tuple[Channel, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectorTarget:
-    """Everything that an offer and a start command need to know of a connector."""
+    """Everything that an offer and a start command need to know of a connector, as one source tells it.
+
+    `reachable`: whether commands get through to that source now, as far as we know.
+    """
 
     id: int
     source: SourceId
@@ -130,3 +150,4 @@ class ConnectorTarget:
     power_type: str
     max_power_w: int
     tariff_ids: tuple[str, ...]
+    reachable: bool = True

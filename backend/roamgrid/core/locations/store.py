@@ -9,6 +9,7 @@ from roamgrid.canonical.location import Location
 from roamgrid.canonical.party import PartyId, SourceId
 from roamgrid.core.locations import repository as sql
 from roamgrid.core.locations.models import LocationCounts
+from roamgrid.core.locations.regroup import regroup
 from roamgrid.core.received import ObjectKey, PageOutcome, Received, newest
 from roamgrid.kernel import json
 from roamgrid.tenancy.database import Work
@@ -19,6 +20,7 @@ class Stored(NamedTuple):
 
     raw: bytes
     last_updated: datetime
+    version: str | None = None
 
 
 async def unchanged(work: Work, source: SourceId, hashes: Sequence[bytes]) -> dict[bytes, ObjectKey]:
@@ -45,11 +47,15 @@ async def apply_page(work: Work, source: SourceId, page: Sequence[Received[Locat
             "docs": json.encode([received.value for received in page]),
             "raws": [received.raw.decode() for received in page],
             "hashes": [received.raw_hash for received in page],
+            "validations": [received.told.validation for received in page],
+            "versions": [received.told.version for received in page],
         },
         prepare=False,
     )
     row = await cursor.fetchone()
-    return PageOutcome(row["inserted"], row["updated"]) if row else PageOutcome(0, 0)
+    assert row is not None, "an aggregate returns its row"
+    await regroup(work, row["regroup"])
+    return PageOutcome(row["inserted"], row["updated"])
 
 
 async def put(work: Work, source: SourceId, received: Received[Location]) -> bool:
@@ -70,7 +76,7 @@ async def put(work: Work, source: SourceId, received: Received[Location]) -> boo
 async def stored(work: Work, source: SourceId, party: PartyId, location_id: str) -> Stored | None:
     """The stored document, also of a vanished location: a push may bring it back."""
     row = await (await work.conn.execute(sql.STORED, _params(source, party, location_id))).fetchone()
-    return Stored(row["raw"].encode(), row["last_updated"]) if row else None
+    return Stored(row["raw"].encode(), row["last_updated"], row["ocpi_version"]) if row else None
 
 
 async def raw(work: Work, source: SourceId, party: PartyId, location_id: str) -> bytes | None:
@@ -93,6 +99,7 @@ async def finish_crawl(work: Work, source: SourceId, seen: Collection[ObjectKey]
     rows = await (await work.conn.execute(sql.LIVE_KEYS, {"source": source})).fetchall()
     gone = [row["id"] for row in rows if ObjectKey(row["country_code"], row["party_id"], row["location_id"]) not in seen]
     await work.conn.execute(sql.REMOVE, {"ids": gone})
+    await regroup(work, gone)
     await work.conn.execute(sql.ANALYZE)
     return len(gone)
 

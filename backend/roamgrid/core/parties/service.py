@@ -9,24 +9,34 @@ _REGISTER = """
 insert into party (source_id, country_code, party_id, role, name, website)
 values (%(source)s, %(country)s, %(party)s, %(role)s, %(name)s, %(website)s)
 on conflict (source_id, country_code, party_id, role) do update set name = excluded.name, website = excluded.website"""
+NOTICE = """
+insert into party (source_id, country_code, party_id, role, name, website)
+values (%(source)s, %(country)s, %(party)s, %(role)s, %(name)s, %(website)s)
+on conflict (source_id, country_code, party_id, role) do nothing"""
 _NAME = "select name from party where country_code = %(country)s and party_id = %(party)s order by name limit 1"
 
 
 async def register(work: Work, source: SourceId, parties: Iterable[Party]) -> None:
     """Add or rename the parties of a source."""
-    rows = [
-        {
-            "source": source,
-            "country": party.id.country_code,
-            "party": party.id.party_id,
-            "role": party.role,
-            "name": party.name,
-            "website": party.website,
-        }
-        for party in parties
-    ]
     async with work.conn.cursor() as cursor:
-        await cursor.executemany(_REGISTER, rows)
+        await cursor.executemany(_REGISTER, [params_of(source, party) for party in parties])
+
+
+async def notice(work: Work, source: SourceId, party: Party) -> None:
+    """A party that turned up behind a source. What is known of it stays."""
+    await work.conn.execute(NOTICE, params_of(source, party))
+
+
+def params_of(source: SourceId, party: Party) -> dict[str, object]:
+    """The parameters of `NOTICE`."""
+    return {
+        "source": source,
+        "country": party.id.country_code,
+        "party": party.id.party_id,
+        "role": party.role,
+        "name": party.name,
+        "website": party.website,
+    }
 
 
 async def name_of(work: Work, party: PartyId) -> str | None:

@@ -23,6 +23,11 @@ async def add(work: Work, grant: Grant) -> None:
     )
 
 
+async def reroute(work: Work, reference: str, source: SourceId, token_uid: str) -> None:
+    """The permission goes to another channel, with the token that is known there: the one before was never reached."""
+    await work.conn.execute(sql.REROUTE_GRANT, {"reference": reference, "source": source, "token": token_uid})
+
+
 async def find(work: Work, reference: str) -> Grant | None:
     """The grant that a session or a CDR names."""
     row = await (await work.conn.execute(sql.FIND_GRANT, {"reference": reference})).fetchone()

@@ -6,13 +6,14 @@ from psycopg.rows import DictRow
 
 from roamgrid.canonical.party import PartyId, SourceId
 from roamgrid.canonical.session import Session, SessionStatus
+from roamgrid.core.received import UNTOLD, Told, Verbatim
 from roamgrid.core.sessions import repository as sql
 from roamgrid.core.sessions.models import Put, SessionRow
 from roamgrid.kernel.telemetry import traceparent
 from roamgrid.tenancy.database import Work
 
 
-def put_params(tenant: str, source: SourceId, session: Session, raw: bytes) -> dict[str, object]:
+def put_params(tenant: str, source: SourceId, session: Session, raw: bytes, told: Told = UNTOLD) -> dict[str, object]:
     """The parameters of `repository.PUT`."""
     cost = session.total_cost
     return {
@@ -29,6 +30,7 @@ def put_params(tenant: str, source: SourceId, session: Session, raw: bytes) -> d
         "gross": cost.gross if cost else None,
         "token": session.token.uid,
         "reference": session.authorization_reference,
+        "contract": None if session.authorization_reference else session.token.contract_id,
         "location": session.location_id,
         "evse": session.evse_uid,
         "connector": session.connector_id,
@@ -36,24 +38,27 @@ def put_params(tenant: str, source: SourceId, session: Session, raw: bytes) -> d
         "ended": session.end,
         "last_updated": session.last_updated,
         "raw": raw.decode(),
+        "validation": told.validation,
+        "version": told.version,
     }
 
 
-async def put(work: Work, source: SourceId, session: Session, raw: bytes) -> Put:
+async def put(work: Work, source: SourceId, session: Session, raw: bytes, told: Told = UNTOLD) -> Put:
     """Upsert one session and announce it, in one statement. Stale reports and reports on an ended session change nothing."""
-    cursor = await work.conn.execute(sql.PUT, put_params(work.ctx.tenant, source, session, raw))
+    cursor = await work.conn.execute(sql.PUT, put_params(work.ctx.tenant, source, session, raw, told))
     row = await cursor.fetchone()
     return Put(row is not None, row["id"] if row else None)
 
 
-async def raw(work: Work, source: SourceId, party: PartyId, session_id: str) -> bytes | None:
+async def verbatim(work: Work, source: SourceId, party: PartyId, session_id: str) -> Verbatim | None:
     """The session as last reported."""
-    row = await find(work, source, party, session_id)
-    return row.raw.encode() if row else None
+    params = {"source": source, "country": party.country_code, "party": party.party_id, "session_id": session_id}
+    row = await (await work.conn.execute(sql.VERBATIM, params)).fetchone()
+    return Verbatim(row["raw"].encode(), row["ocpi_version"]) if row else None
 
 
 async def find(work: Work, source: SourceId, party: PartyId, session_id: str) -> SessionRow | None:
-    """By the operator's id."""
+    """By the operator's id, as `source` may know it: also when the other one of operator and hub reported it."""
     params = {"source": source, "country": party.country_code, "party": party.party_id, "session_id": session_id}
     return _row(await (await work.conn.execute(sql.BY_KEY, params)).fetchone())
 

@@ -13,8 +13,8 @@ HOLD = "select pg_advisory_xact_lock(hashtextextended('tariffs/' || %(source)s::
 APPLY = """
 with page as (
     select * from unnest(%(country)b::text[], %(party)b::text[], %(id)b::text[], %(canonical)b::text[], %(raw)b::text[],
-                         %(raw_hash)b::bytea[], %(last_updated)b::timestamptz[])
-        as p (country_code, party_id, tariff_id, canonical, raw, raw_hash, last_updated)),
+                         %(raw_hash)b::bytea[], %(last_updated)b::timestamptz[], %(validation)b::text[], %(version)b::text[])
+        as p (country_code, party_id, tariff_id, canonical, raw, raw_hash, last_updated, validation, ocpi_version)),
 live as (
     select page.tariff_id, page.country_code, page.party_id, held.id, held.raw_hash = page.raw_hash as same
       from page cross join lateral (
@@ -31,9 +31,11 @@ select page.country_code, page.party_id, page.tariff_id, live.id is null as is_n
  where live.id is null or not live.same"""
 
 INSERT = """
-insert into tariff_version (source_id, country_code, party_id, tariff_id, canonical, raw, raw_hash, last_updated)
+insert into tariff_version (source_id, country_code, party_id, tariff_id, canonical, raw, raw_hash, last_updated, validation,
+                            ocpi_version)
 select %(source)s, * from unnest(%(country)b::text[], %(party)b::text[], %(id)b::text[], %(canonical)b::text[], %(raw)b::text[],
-                                 %(raw_hash)b::bytea[], %(last_updated)b::timestamptz[])"""
+                                 %(raw_hash)b::bytea[], %(last_updated)b::timestamptz[], %(validation)b::text[],
+                                 %(version)b::text[])"""
 
 LIVE_KEYS = """
 select id, country_code, party_id, tariff_id from tariff_version
@@ -46,8 +48,8 @@ select last_updated from tariff_version
  where source_id = %(source)s and country_code = %(country)s and party_id = %(party)s and tariff_id = %(id)s
    and superseded_at is null and not withdrawn"""
 
-RAW = """
-select raw from tariff_version
+VERBATIM = """
+select raw, ocpi_version from tariff_version
  where source_id = %(source)s and country_code = %(country)s and party_id = %(party)s and tariff_id = %(id)s
    and superseded_at is null and not withdrawn"""
 

@@ -1,13 +1,15 @@
 """Keep every version of every tariff: an offer names one, the bill uses exactly that one."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from psycopg.rows import DictRow
 
+from roamgrid.bus.events import Event, publish
 from roamgrid.canonical.party import PartyId, SourceId
 from roamgrid.canonical.tariff import Tariff
-from roamgrid.core.received import ObjectKey, PageOutcome, Received, newest
+from roamgrid.core.received import ObjectKey, PageOutcome, Received, Verbatim, newest
 from roamgrid.core.tariffs import repository as sql
 from roamgrid.core.tariffs.models import TariffCounts, TariffVersion, TariffVersionId
 from roamgrid.kernel import json
@@ -45,13 +47,17 @@ async def put(work: Work, source: SourceId, received: Received[Tariff]) -> PageO
     row = await (await work.conn.execute(sql.LAST_UPDATED, _params(source, tariff.party, tariff.id))).fetchone()
     if row is not None and row["last_updated"] > tariff.last_updated:
         return PageOutcome(0, 0)
-    return await apply_page(work, source, [received])
+    outcome = await apply_page(work, source, [received])
+    await _announce(work, source, tariff.party, tariff.id, tariff.last_updated)
+    return outcome
 
 
 async def withdraw(work: Work, source: SourceId, party: PartyId, tariff_id: str) -> bool:
     """The operator deleted the tariff: no new offers, all versions stay. False when there is none."""
-    cursor = await work.conn.execute(sql.WITHDRAW_ONE, _params(source, party, tariff_id))
-    return await cursor.fetchone() is not None
+    withdrawn = await (await work.conn.execute(sql.WITHDRAW_ONE, _params(source, party, tariff_id))).fetchone()
+    if withdrawn is not None:
+        await _announce(work, source, party, tariff_id, work.ctx.clock.now())
+    return withdrawn is not None
 
 
 async def finish_crawl(work: Work, source: SourceId, seen: Collection[ObjectKey]) -> int:
@@ -62,10 +68,10 @@ async def finish_crawl(work: Work, source: SourceId, seen: Collection[ObjectKey]
     return len(gone)
 
 
-async def raw(work: Work, source: SourceId, party: PartyId, tariff_id: str) -> bytes | None:
+async def verbatim(work: Work, source: SourceId, party: PartyId, tariff_id: str) -> Verbatim | None:
     """The live version as the operator sent it."""
-    row = await (await work.conn.execute(sql.RAW, _params(source, party, tariff_id))).fetchone()
-    return row["raw"].encode() if row else None
+    row = await (await work.conn.execute(sql.VERBATIM, _params(source, party, tariff_id))).fetchone()
+    return Verbatim(row["raw"].encode(), row["ocpi_version"]) if row else None
 
 
 async def current(work: Work, source: SourceId, party: PartyId, tariff_ids: Sequence[str]) -> list[TariffVersion]:
@@ -104,6 +110,11 @@ async def counts(work: Work, source: SourceId | None = None) -> TariffCounts:
     return TariffCounts(**row) if row else TariffCounts(0, 0)
 
 
+async def _announce(work: Work, source: SourceId, party: PartyId, tariff_id: str, at: datetime) -> None:
+    version = int(at.timestamp() * 1000)
+    await publish(work, Event("tariff.updated.v1", f"tariff:{party}:{tariff_id}", version, {"source": str(source)}))
+
+
 def _key(tariff: Tariff) -> ObjectKey:
     return ObjectKey(tariff.party.country_code, tariff.party.party_id, tariff.id)
 
@@ -122,6 +133,8 @@ def _columns(page: Sequence[Received[Tariff]]) -> dict[str, list[object]]:
         "raw": [received.raw.decode() for received in page],
         "raw_hash": [received.raw_hash for received in page],
         "last_updated": [tariff.last_updated for tariff in tariffs],
+        "validation": [received.told.validation for received in page],
+        "version": [received.told.version for received in page],
     }
 
 

@@ -24,6 +24,32 @@ class Direction(StrEnum):
     WE_REGISTER = "we_register"
 
 
+class Side(StrEnum):
+    """One half of roaming: EMSP serves the drivers, CPO operates the stations."""
+
+    EMSP = "EMSP"
+    CPO = "CPO"
+
+    @property
+    def other(self) -> "Side":
+        return Side.CPO if self is Side.EMSP else Side.EMSP
+
+
+class AsRole(StrEnum):
+    """As what we face a partner; decides the roles that we register and the modules that it finds here."""
+
+    EMSP = "EMSP"
+    CPO = "CPO"
+    BOTH = "BOTH"
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        return (Side.EMSP, Side.CPO) if self is AsRole.BOTH else (Side(self.value),)
+
+    def faces(self, side: Side) -> bool:
+        return side in self.sides
+
+
 class InterfaceRole(StrEnum):
     """Which half of a module an endpoint serves (OCPI 2.2.1, Version details endpoint)."""
 
@@ -42,7 +68,11 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One partner platform. `their_token` opens their API; the token that opens ours is stored as a digest only."""
+    """One partner platform. `their_token` opens their API; the token that opens ours is stored as a digest only.
+
+    `pinned`: the version was chosen by us and no handshake changes it. `hub`: the partner is a hub and passes on what other
+    parties say.
+    """
 
     id: SourceId
     name: str
@@ -55,6 +85,9 @@ class Connection:
     endpoints: tuple[Endpoint, ...]
     roles: tuple[Party, ...]
     last_contact_at: datetime | None = None
+    as_role: AsRole = AsRole.EMSP
+    pinned: bool = False
+    hub: PartyId | None = None
 
     def endpoint(self, module: str, role: str) -> str | None:
         """Where the partner serves a module in a role; None when it does not."""
@@ -70,6 +103,10 @@ class Connection:
     def speaks_for(self, party: PartyId) -> bool:
         """Whether the partner registered that party, in whatever role."""
         return any(role.id == party for role in self.roles)
+
+    def may_own(self, party: PartyId) -> bool:
+        """Whether objects of that party may come from there: its own, and through a hub anybody's behind it."""
+        return self.hub is not None or self.speaks_for(party)
 
 
 class UnknownConnection(NotFound):

@@ -6,12 +6,15 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from roamgrid.canonical.party import Party, SourceId
+from roamgrid.canonical.party import Party, PartyId, SourceId
+from roamgrid.core.parties import standing
+from roamgrid.core.parties.standing import SourceKind
 from roamgrid.kernel import json
 from roamgrid.kernel.crypto import Vault, digest
 from roamgrid.kernel.ids import new_id
 from roamgrid.ocpi.connections import repository as sql
 from roamgrid.ocpi.connections.model import (
+    AsRole,
     Connection,
     ConnectionStateError,
     ConnectionStatus,
@@ -29,12 +32,16 @@ _CONTACT_NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who presented a token. `current`: it is the newest one; `in_grace`: an older one is still accepted beside it."""
+    """Who presented a token. `current`: it is the newest one; `in_grace`: an older one is still accepted beside it.
+
+    `other_version`: one whose addresses count beside those of the connection's version, while the partner is moved.
+    """
 
     connection: Connection
     token: str
     current: bool
     in_grace: bool
+    other_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class PartnerSide:
     version: str
     endpoints: tuple[Endpoint, ...]
     roles: tuple[Party, ...]
+    hub: PartyId | None = None
 
 
 class Connections:
@@ -57,6 +65,7 @@ class Connections:
     async def add(
         self, work: Work, *, name: str, direction: Direction, our_token: str, version: str, dialect: str,
         their_token: str | None = None, their_versions_url: str | None = None,
+        as_role: AsRole = AsRole.EMSP, pinned: bool = False,
     ) -> Connection:  # fmt: skip
         """A connection whose handshake begins now; `our_token` opens nothing but versions and credentials yet."""
         params = {
@@ -68,6 +77,8 @@ class Connections:
             "digest": digest(our_token),
             "their_token": self._vault.seal(their_token) if their_token else None,
             "url": their_versions_url,
+            "as_role": as_role,
+            "pinned": pinned,
         }
         return self._connection(await _one(work, sql.ADD, params))
 
@@ -91,7 +102,9 @@ class Connections:
             return None
         current = match(tokens, row["our_token_digest"])
         token = current or match(tokens, row["previous_token_digest"])
-        return Caller(self._connection(row), token, current is not None, row["in_grace"]) if token else None
+        if token is None:
+            return None
+        return Caller(self._connection(row), token, current is not None, row["in_grace"], row["other_version"])
 
     async def note_contact(self, work: Work, caller: Caller) -> None:
         """Remember when the partner last called, to the minute; the first use of a new token ends the old one's grace."""
@@ -101,7 +114,8 @@ class Connections:
             await work.conn.execute(sql.TOUCH, {"id": caller.connection.id, "now": now, "ends_grace": ends_grace})
 
     async def register(self, work: Work, connection: SourceId, their: PartnerSide, *, our_token: str) -> Connection:
-        """Complete or renew a handshake. A token that `our_token` replaces keeps its grace time."""
+        """Complete or renew a handshake. A token that `our_token` replaces has its grace time, and so has a version that is
+        left."""
         now = work.ctx.clock.now()
         params = {
             "id": connection,
@@ -111,21 +125,24 @@ class Connections:
             "version": their.version,
             "endpoints": json.encode(their.endpoints),
             "roles": json.encode(their.roles),
+            "hub": str(their.hub) if their.hub else None,
             "now": now,
             "grace_until": now + GRACE,
         }
+        await standing.note_kind(work, connection, SourceKind.HUB if their.hub else SourceKind.BILATERAL)
+        await standing.note_reachable(work, connection, True)
         return self._connection(await _one(work, sql.REGISTER, params))
 
     async def set_endpoints(self, work: Work, connection: SourceId, endpoints: tuple[Endpoint, ...]) -> Connection:
         """The partner serves other modules or serves them elsewhere."""
         return self._connection(await _one(work, sql.SET_ENDPOINTS, {"id": connection, "endpoints": json.encode(endpoints)}))
 
-    async def offer_token(self, work: Work, connection: SourceId, token: str) -> None:
-        """Accept a second token while the partner is being told of it."""
-        await work.conn.execute(sql.OFFER, {"id": connection, "digest": digest(token)})
+    async def offer(self, work: Work, connection: SourceId, token: str, version: str) -> None:
+        """Accept a second token, and calls in that version, while the partner is being told of them."""
+        await work.conn.execute(sql.OFFER, {"id": connection, "digest": digest(token), "version": version})
 
-    async def withdraw_token(self, work: Work, connection: SourceId, token: str) -> None:
-        """The partner refused the offered token."""
+    async def withdraw_offer(self, work: Work, connection: SourceId, token: str) -> None:
+        """The partner refused what was offered."""
         await work.conn.execute(sql.WITHDRAW_OFFER, {"id": connection, "digest": digest(token)})
 
     async def suspend(self, work: Work, connection: SourceId) -> Connection:
@@ -138,16 +155,25 @@ class Connections:
 
     async def end(self, work: Work, connection: SourceId) -> Connection:
         """Ended for good: no token opens anything any more; what the partner sent stays."""
+        await standing.note_reachable(work, connection, False)
         return self._connection(await _one(work, sql.END, {"id": connection}))
 
     async def forget(self, work: Work, connection: SourceId) -> None:
         """Delete a connection whose handshake never completed."""
         await work.conn.execute(sql.FORGET, {"id": connection})
 
+    async def reseal(self, work: Work) -> int:
+        """Seal every partner's token with the present key; returns how many. Raises `cryptography.fernet.InvalidToken`."""
+        rows = await (await work.conn.execute(sql.SEALED)).fetchall()
+        for row in rows:
+            await work.conn.execute(sql.RESEAL, {"id": row["id"], "sealed": self._vault.reseal(row["their_token"])})
+        return len(rows)
+
     async def _move(self, work: Work, connection: SourceId, expected: ConnectionStatus, to: ConnectionStatus) -> Connection:
         row = await (await work.conn.execute(sql.SET_STATUS, {"id": connection, "expected": expected, "status": to})).fetchone()
         if row is None:
             raise ConnectionStateError(f"only a connection that is {expected} can become {to}")
+        await standing.note_reachable(work, connection, to is ConnectionStatus.REGISTERED)
         return self._connection(row)
 
     def _connection(self, row: DictRow) -> Connection:
@@ -163,6 +189,9 @@ class Connections:
             endpoints=json.decode(row["endpoints"], tuple[Endpoint, ...]),
             roles=json.decode(row["roles"], tuple[Party, ...]),
             last_contact_at=row["last_contact_at"],
+            as_role=AsRole(row["as_role"]),
+            pinned=row["pinned"],
+            hub=PartyId.of(*row["hub"].split("*")) if row["hub"] else None,
         )
 
 

@@ -1,9 +1,10 @@
-"""Our own addresses, per tenant."""
+"""Our own addresses, per tenant, version and side."""
 
+from roamgrid.ocpi.connections.model import Side
 from roamgrid.tenancy.context import TenantSlug
 
-VERSION = "2.2.1"
-"""The one version that we speak; a second one brings its own surface."""
+CPO_SEGMENT = "cpo"
+"""Modules that we serve as an operator stand below it: some identifiers exist on both sides."""
 
 
 def tenant_url(base_url: str, tenant: TenantSlug) -> str:
@@ -16,11 +17,12 @@ def versions_url(base_url: str, tenant: TenantSlug) -> str:
     return f"{tenant_url(base_url, tenant)}/versions"
 
 
-def details_url(base_url: str, tenant: TenantSlug) -> str:
-    """The details of the version that we speak."""
-    return f"{tenant_url(base_url, tenant)}/{VERSION}"
+def details_url(base_url: str, tenant: TenantSlug, version: str) -> str:
+    """The details of one version."""
+    return f"{tenant_url(base_url, tenant)}/{version}"
 
 
-def endpoint_url(base_url: str, tenant: TenantSlug, identifier: str) -> str:
+def endpoint_url(base_url: str, tenant: TenantSlug, version: str, identifier: str, side: Side = Side.EMSP) -> str:
     """Where a module of ours is served."""
-    return f"{details_url(base_url, tenant)}/{identifier}"
+    below = identifier if side is Side.EMSP else f"{CPO_SEGMENT}/{identifier}"
+    return f"{details_url(base_url, tenant, version)}/{below}"

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from roamgrid.kernel.errors import Conflict, Unavailable
+from roamgrid.kernel.errors import Conflict, Invalid, Unavailable
 
 
 class HandshakeFailed(Unavailable):
@@ -21,11 +21,18 @@ class PeerUnusable(HandshakeFailed):
     ocpi_status = 3001
 
 
+class TokenNotTaken(PeerUnusable):
+    """It answered 401: the token is wrong, or it wants it in the other encoding."""
+
+    code = "PARTNER_REFUSED_TOKEN"
+    hint = 'Check the token; a partner that wants it unencoded needs a dialect with token_encoding = "plain".'
+
+
 class NoCommonVersion(HandshakeFailed):
-    """The partner does not speak OCPI 2.2.1."""
+    """The partner speaks no version that we offer it."""
 
     code = "NO_COMMON_OCPI_VERSION"
-    hint = "Ask the partner to enable OCPI 2.2.1."
+    hint = "Ask the partner to enable one of the versions named, or invite it with another version or role."
     ocpi_status = 3002
 
 
@@ -35,6 +42,13 @@ class EndpointsMissing(HandshakeFailed):
     code = "PARTNER_ENDPOINTS_MISSING"
     hint = "The partner's version details must list credentials and at least one module for a service provider."
     ocpi_status = 3003
+
+
+class VersionSaysNoRoles(Invalid):
+    """Its credentials have no roles, so a connection in it is with a service provider or with an operator, never both."""
+
+    code = "VERSION_SAYS_NO_ROLES"
+    hint = "Make two connections, one as EMSP and one as CPO, or choose a later version."
 
 
 class NotRegistered(Conflict):

@@ -3,7 +3,7 @@
 No transaction is open while the partner is called: it calls us back before it answers.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import structlog
@@ -14,11 +14,12 @@ from roamgrid.core.parties import service as parties
 from roamgrid.kernel.crypto import random_token
 from roamgrid.kernel.errors import DomainError, Invalid
 from roamgrid.ocpi.adapter import adapter_for
-from roamgrid.ocpi.connections.model import Connection, ConnectionStateError, ConnectionStatus, Direction
+from roamgrid.ocpi.connections.model import AsRole, Connection, ConnectionStateError, ConnectionStatus, Direction
 from roamgrid.ocpi.connections.store import Connections, PartnerSide
-from roamgrid.ocpi.handshake.addresses import VERSION
-from roamgrid.ocpi.handshake.discovery import CREDENTIALS, discover
+from roamgrid.ocpi.handshake.choice import NEWEST, offered, require_sayable
+from roamgrid.ocpi.handshake.discovery import CREDENTIALS, Offer
 from roamgrid.ocpi.handshake.errors import HandshakeFailed, PeerUnusable
+from roamgrid.ocpi.handshake.introduction import Introduction
 from roamgrid.ocpi.handshake.our_side import OurSide
 from roamgrid.ocpi.handshake.peer import OpenPeer
 from roamgrid.ocpi.handshake.their_side import read_credentials
@@ -41,6 +42,15 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """How a connection is to be. `version` None: the highest that both speak; else it is pinned to that one."""
+
+    dialect: str
+    version: str | None
+    as_role: AsRole | None
+
+
+@dataclass(frozen=True, slots=True)
 class Handshake:
     """Our half of the protocol between two platforms."""
 
@@ -49,52 +59,72 @@ class Handshake:
     open_peer: OpenPeer
     our_side: OurSide
 
-    async def invite(self, ctx: TenantContext, name: str, *, dialect: str = DEFAULT_DIALECT) -> Invitation:
-        """A new connection that waits for the partner's POST. Raises `UnknownDialect`."""
+    async def invite(
+        self,
+        ctx: TenantContext,
+        name: str,
+        *,
+        dialect: str = DEFAULT_DIALECT,
+        version: str | None = None,
+        as_role: AsRole | None = None,
+    ) -> Invitation:
+        """A new connection that waits for the partner's POST; which version it becomes is the partner's choice unless
+        `version` pins it. `as_role` None: all that the tenant declares.
+
+        Raises `UnknownDialect`, `UnsupportedVersion`, `RoleNotDeclared` or `VersionSaysNoRoles`.
+        """
         token = random_token()
-        connection = await self._add(ctx, name, Direction.THEY_REGISTER, token, dialect)
+        connection = await self._add(ctx, name, Direction.THEY_REGISTER, token, Terms(dialect, version, as_role))
         return Invitation(connection.id, self.our_side.versions_url(ctx), token)
 
     async def register(
-        self, ctx: TenantContext, name: str, versions_url: str, token: str, *, dialect: str = DEFAULT_DIALECT
+        self,
+        ctx: TenantContext,
+        name: str,
+        versions_url: str,
+        token: str,
+        *,
+        dialect: str = DEFAULT_DIALECT,
+        version: str | None = None,
+        as_role: AsRole | None = None,
     ) -> Connection:
-        """Take up a partner's invitation. Raises `HandshakeFailed`; then nothing of the connection is left."""
+        """Take up a partner's invitation, in the highest version that both speak or the one that `version` pins.
+
+        Raises as `invite`, or `HandshakeFailed`; then nothing of the connection is left.
+        """
         our_token = random_token()
-        connection = await self._add(ctx, name, Direction.WE_REGISTER, our_token, dialect, token, versions_url)
+        terms = Terms(dialect, version, as_role)
+        connection = await self._add(ctx, name, Direction.WE_REGISTER, our_token, terms, token, versions_url)
         try:
             side = await self._introduce(ctx, connection, versions_url, our_token)
         except BaseException:
             async with self.database.work(ctx) as work:
                 await self.connections.forget(work, connection.id)
             raise
-        async with self.database.work(ctx) as work:
-            registered = await self.connections.register(work, connection.id, side, our_token=our_token)
-            await parties.register(work, connection.id, side.roles)
-        return registered
+        return await self._complete(ctx, connection, side, our_token)
 
-    async def update(self, ctx: TenantContext, connection_id: UUID) -> Connection:
-        """PUT: exchange both tokens and read the partner's endpoints anew.
+    async def update(self, ctx: TenantContext, connection_id: UUID, *, version: str | None = None) -> Connection:
+        """PUT: exchange both tokens and read the partner's endpoints anew; `version` moves the connection to another one.
 
-        Raises `ConnectionStateError` or `HandshakeFailed`; while it is unknown whether the partner took the new token, both
-        count.
+        Raises `ConnectionStateError`, `UnsupportedVersion`, `VersionSaysNoRoles` or `HandshakeFailed`. While it is unknown
+        whether the partner took what was offered, both tokens and both versions count.
         """
         connection = await self._registered(ctx, connection_id)
+        wanted = version or connection.version
+        require_sayable(wanted, connection.dialect, connection.as_role)
+        moved = replace(connection, version=wanted)
+        if wanted != connection.version:
+            moved = replace(moved, endpoints=(await self._meet(connection, moved)).endpoints)
         our_token = random_token()
         async with self.database.work(ctx) as work:
-            await self.connections.offer_token(work, connection.id, our_token)
-        theirs = await self._put(ctx, connection, our_token)
-        side = PartnerSide(theirs.token, theirs.versions_url, connection.version, connection.endpoints, theirs.roles)
-        async with self.database.work(ctx) as work:
-            renewed = await self.connections.register(work, connection.id, side, our_token=our_token)
-            await parties.register(work, connection.id, side.roles)
-        return await self.refresh(ctx, renewed)
+            await self.connections.offer(work, connection.id, our_token, wanted)
+        theirs = await self._put(ctx, moved, our_token)
+        side = PartnerSide(theirs.token, theirs.versions_url, wanted, moved.endpoints, theirs.roles, theirs.hub)
+        return await self.refresh(ctx, await self._complete(ctx, connection, side, our_token))
 
     async def refresh(self, ctx: TenantContext, connection: Connection) -> Connection:
         """Read the partner's endpoints anew. Raises `HandshakeFailed`; then the known ones stay."""
-        if connection.their_versions_url is None:
-            raise ConnectionStateError("the partner has not told its versions URL yet")
-        async with self.open_peer(connection) as peer:
-            offer = await discover(peer, connection.their_versions_url)
+        offer = await self._meet(connection, connection)
         async with self.database.work(ctx) as work:
             return await self.connections.set_endpoints(work, connection.id, offer.endpoints)
 
@@ -120,38 +150,57 @@ class Handshake:
         name: str,
         direction: Direction,
         our_token: str,
-        dialect: str,
+        terms: Terms,
         their_token: str | None = None,
         their_versions_url: str | None = None,
     ) -> Connection:
-        adapter_for(VERSION, dialect)
+        as_role = await self.our_side.as_role(ctx, terms.as_role)
+        version = terms.version or NEWEST
+        require_sayable(version, terms.dialect, as_role)
         async with self.database.work(ctx) as work:
             return await self.connections.add(
                 work,
                 name=name,
                 direction=direction,
                 our_token=our_token,
-                version=VERSION,
-                dialect=dialect,
+                version=version,
+                dialect=terms.dialect,
                 their_token=their_token,
                 their_versions_url=their_versions_url,
+                as_role=as_role,
+                pinned=terms.version is not None,
             )
 
     async def _introduce(self, ctx: TenantContext, connection: Connection, versions_url: str, our_token: str) -> PartnerSide:
-        adapter = adapter_for(connection.version, connection.dialect)
-        ours = await self.our_side.credentials(ctx, adapter, our_token)
-        async with self.open_peer(connection) as peer:
-            offer = await discover(peer, versions_url)
+        offer = await Introduction(self.open_peer).meet(connection, versions_url, offered(connection))
+        chosen = replace(connection, version=offer.version)
+        ours = await self._ours(ctx, chosen, our_token)
+        async with self.open_peer(chosen) as peer:
             try:
                 data = await peer.call("POST", offer.credentials_url, ours)
             except DomainError as error:
                 raise HandshakeFailed(f"the partner refused our credentials: {error.message}") from error
-        theirs = self._read(connection, data)
-        return PartnerSide(theirs.token, theirs.versions_url, offer.version, offer.endpoints, theirs.roles)
+        theirs = self._read(chosen, data)
+        return PartnerSide(theirs.token, theirs.versions_url, offer.version, offer.endpoints, theirs.roles, theirs.hub)
+
+    async def _meet(self, connection: Connection, wanted: Connection) -> Offer:
+        """What the partner offers in the version of `wanted`."""
+        if connection.their_versions_url is None:
+            raise ConnectionStateError("the partner has not told its versions URL yet")
+        return await Introduction(self.open_peer).meet(wanted, connection.their_versions_url, (wanted.version,))
+
+    async def _complete(self, ctx: TenantContext, connection: Connection, side: PartnerSide, our_token: str) -> Connection:
+        async with self.database.work(ctx) as work:
+            registered = await self.connections.register(work, connection.id, side, our_token=our_token)
+            await parties.register(work, connection.id, side.roles)
+        return registered
+
+    async def _ours(self, ctx: TenantContext, connection: Connection, our_token: str) -> dict[str, object]:
+        adapter = adapter_for(connection.version, connection.dialect)
+        return await self.our_side.credentials(ctx, adapter, our_token, connection.as_role)
 
     async def _put(self, ctx: TenantContext, connection: Connection, our_token: str) -> Credentials:
-        adapter = adapter_for(connection.version, connection.dialect)
-        ours = await self.our_side.credentials(ctx, adapter, our_token)
+        ours = await self._ours(ctx, connection, our_token)
         url = _credentials_url(connection)
         if url is None:
             raise ConnectionStateError("the partner has told no credentials endpoint")
@@ -162,14 +211,15 @@ class Handshake:
             raise HandshakeFailed(f"the partner did not answer: {error.message}") from error
         except DomainError as error:
             async with self.database.work(ctx) as work:
-                await self.connections.withdraw_token(work, connection.id, our_token)
+                await self.connections.withdraw_offer(work, connection.id, our_token)
             raise HandshakeFailed(f"the partner refused our credentials: {error.message}") from error
         return self._read(connection, data)
 
     @staticmethod
     def _read(connection: Connection, data: bytes | None) -> Credentials:
         try:
-            return read_credentials(adapter_for(connection.version, connection.dialect), data or b"null")
+            adapter = adapter_for(connection.version, connection.dialect)
+            return read_credentials(adapter, data or b"null", connection.as_role)
         except Invalid as error:
             raise PeerUnusable(f"the partner answered no credentials: {error.message}") from error
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from roamgrid.canonical.party import PartyId
 from roamgrid.kernel import json
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -19,12 +20,14 @@ SERVER_ERROR = 3000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer. `code` is the OCPI status code inside of the body."""
+    """One HTTP answer. `code` is the OCPI status code inside of the body; `party` the one of ours that answers, where the
+    request leaves it open and it is not just the first."""
 
     http: int
     code: int
     body: bytes
     headers: Headers = ()
+    party: PartyId | None = None
 
 
 def ok(data: bytes | None = None, *, http: int = 200, headers: Headers = ()) -> Answer:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from roamgrid.core.commands import service as commands
 from roamgrid.core.commands.states import CommandKind
+from roamgrid.core.operator import demands
+from roamgrid.core.operator.demands import CommandWord
 from roamgrid.ocpi import kinds
 from roamgrid.ocpi.connections import deviations
 from roamgrid.ocpi.connections.model import InterfaceRole
@@ -27,14 +29,19 @@ class CommandResults:
     database: Database
 
     def module(self) -> Module:
-        return Module(NAME, InterfaceRole.SENDER, {("POST", 2): self.post})
+        return Module(NAME, InterfaceRole.SENDER, {("POST", 2): self.post}, needs=kinds.COMMAND_RESULT)
 
     async def post(self, call: Call) -> Answer:
-        """Repeats change nothing. A command that this partner never got is unknown to it."""
+        """Repeats change nothing. A command that this partner never got is unknown to it. The answer to what a partner of ours
+        asked of our own station is told to that partner then.
+        """
         command = _command_id(call.rest[0], call.rest[1])
         read = call.adapter.read(kinds.COMMAND_RESULT, call.json())
         async with self.database.work(call.ctx) as work:
-            known = await commands.result(work, call.connection.id, command, read.value.result, read.value.message)
+            said = (read.value.result, read.value.message)
+            known = await commands.result(work, call.connection.id, command, *said) or await demands.outcome(
+                work, call.connection.id, command, CommandWord(*said)
+            )
             await deviations.record(work, call.connection.id, NAME, read.deviations)
         if not known:
             raise not_found(f"command {command}")

@@ -20,7 +20,7 @@ class CredentialsEndpoint:
 
     def module(self) -> Module:
         handlers = {("GET", 0): self.get, ("POST", 0): self.post, ("PUT", 0): self.put, ("DELETE", 0): self.delete}
-        return Module(NAME, InterfaceRole.SENDER, handlers, open_to_invited=True)
+        return Module(NAME, InterfaceRole.SENDER, handlers, side=None, open_to_invited=True, routed=False)
 
     async def get(self, call: Call) -> Answer:
         return ok(json.dumps(await self.answering.show(call.ctx, call.caller, call.adapter)))

@@ -1,11 +1,13 @@
-"""Who may come in: a partner's token, looked up in the tenant that the URL names (OCPI 2.2.1, Authorization header)."""
+"""Who may come in: a partner's token, looked up in the tenant that the URL names (OCPI Transport, Authorization header)."""
 
 import asyncio
 
 from roamgrid.kernel.errors import Unauthenticated
 from roamgrid.ocpi.adapter import adapter_for
-from roamgrid.ocpi.connections.model import Connection, ConnectionStatus, Direction
+from roamgrid.ocpi.connections.model import Connection, ConnectionStatus, Direction, Side
 from roamgrid.ocpi.connections.store import Caller, Connections
+from roamgrid.ocpi.inbound.answer import INVALID_PARAMETERS
+from roamgrid.ocpi.inbound.errors import OcpiError, not_found
 from roamgrid.ocpi.inbound.recent import RecentCallers
 from roamgrid.ocpi.inbound.request import Call, Request
 from roamgrid.tenancy.database import Database
@@ -28,8 +30,12 @@ class Gate:
         self._connections = connections
         self._recent = recent
 
-    async def admit(self, request: Request, *, invited_too: bool = False) -> Call:
-        """Raises `UnknownToken`."""
+    async def admit(self, request: Request, *, invited_too: bool = False, side: Side | None = None) -> Call:
+        """`invited_too`: a step of the handshake, which is open before it is complete, and in every version. `side`: the one of
+        ours that is called.
+
+        Raises `UnknownToken`, or `OcpiError` for a version or a side that was not agreed with this partner.
+        """
         tokens = request.tokens
         if not tokens:
             raise UnknownToken("missing token")
@@ -39,11 +45,14 @@ class Gate:
         if caller is None or not _opens(caller.connection.status, invited_too=invited_too):
             raise UnknownToken("unknown token")
         connection = caller.connection
-        call = Call(
-            request, request.context(f"partner:{connection.id}"), caller, adapter_for(connection.version, connection.dialect)
-        )
+        version = request.version or connection.version
+        if not invited_too:
+            _require_agreed(request, caller, version, side)
+        return Call(request, request.context(f"partner:{connection.id}"), caller, adapter_for(version, connection.dialect))
+
+    def remember(self, call: Call) -> None:
+        """For the hot paths: this caller, with just these headers, is as usual."""
         self._recent.remember(call)
-        return call
 
     async def _caller(self, request: Request, tokens: tuple[str, ...]) -> Caller | None:
         async with self._database.work(request.context("partner")) as work:
@@ -70,3 +79,12 @@ def _opens(status: ConnectionStatus, *, invited_too: bool) -> bool:
     if status is ConnectionStatus.REGISTERED:
         return True
     return invited_too and status in (ConnectionStatus.INVITED, ConnectionStatus.SUSPENDED)
+
+
+def _require_agreed(request: Request, caller: Caller, version: str, side: Side | None) -> None:
+    connection = caller.connection
+    if version not in (connection.version, caller.other_version):
+        told = f"you are registered in OCPI {connection.version}; PUT your credentials at {version} to move there"
+        raise OcpiError(INVALID_PARAMETERS, told, http=404)
+    if side is not None and not connection.as_role.faces(side):
+        raise not_found(f"address {request.path}: to you we are {connection.as_role}")

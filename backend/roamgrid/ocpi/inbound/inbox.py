@@ -19,11 +19,13 @@ from roamgrid.tenancy.database import Database, Work
 REFUSED = "refused"
 
 _KEEP = """
-insert into ocpi_inbound (id, connection, module, method, path, request_id, body, body_hash, outcome)
-values (%(id)s, %(connection)s, %(module)s, %(method)s, %(path)s, %(request_id)s, %(body)s, %(hash)s, %(outcome)s)"""
+insert into ocpi_inbound (id, connection, module, method, path, request_id, body, body_hash, outcome,
+                          ocpi_version)
+values (%(id)s, %(connection)s, %(module)s, %(method)s, %(path)s, %(request_id)s, %(body)s, %(hash)s, %(outcome)s,
+        %(version)s)"""
 _CLOSE = "update ocpi_inbound set outcome = %(outcome)s where id = %(id)s"
 _WAITING = """
-select id, connection, body, received_at from ocpi_inbound
+select id, connection, body, received_at, ocpi_version from ocpi_inbound
  where module = %(module)s and outcome is null and received_at < %(before)s order by received_at limit 100"""
 
 
@@ -35,6 +37,7 @@ class Waiting:
     connection: UUID
     body: bytes
     received_at: datetime
+    version: str | None
 
 
 class Inbox:
@@ -64,7 +67,9 @@ class Inbox:
         params = {"module": module, "before": ctx.clock.now() - older_than}
         async with self._database.work(ctx) as work:
             rows = await (await work.conn.execute(_WAITING, params)).fetchall()
-        return [Waiting(row["id"], row["connection"], bytes(row["body"]), row["received_at"]) for row in rows]
+        return [
+            Waiting(row["id"], row["connection"], bytes(row["body"]), row["received_at"], row["ocpi_version"]) for row in rows
+        ]
 
 
 async def count_refusal(work: Work, connection: UUID, module: str, field: str, reason: str) -> None:
@@ -87,6 +92,7 @@ async def _keep(work: Work, call: Call, module: str, outcome: str | None) -> UUI
             "body": request.body,
             "hash": content_hash(request.body),
             "outcome": outcome,
+            "version": call.adapter.version,
         },
     )
     return inbound

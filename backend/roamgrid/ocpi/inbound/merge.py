@@ -24,10 +24,14 @@ def document(body: bytes) -> Document:
     return value
 
 
-def patch_document(body: bytes) -> Document:
-    """A PATCH body: it must tell when the object changed (OCPI 2.2.1; issue 355). Raises `Refused` naming `last_updated`."""
+def patch_document(body: bytes, *, dated: bool) -> Document:
+    """A PATCH body. `dated`: it must tell when the object changed (OCPI 2.2.1; issue 355). What it tells must be legible.
+
+    Raises `Refused` naming `last_updated`.
+    """
     patch = document(body)
-    moment_of(patch)
+    if dated or LAST_UPDATED in patch:
+        moment_of(patch)
     return patch
 
 
@@ -52,7 +56,7 @@ def moment_of(part: Document) -> datetime:
 
 def lift(above: Document, changed: Document) -> Document:
     """A change below is a change above: `last_updated` rises to that of the part that changed, and never falls."""
-    if LAST_UPDATED in above and moment_of(above) >= moment_of(changed):
+    if LAST_UPDATED not in changed or (LAST_UPDATED in above and moment_of(above) >= moment_of(changed)):
         return above
     return {**above, LAST_UPDATED: changed[LAST_UPDATED]}
 

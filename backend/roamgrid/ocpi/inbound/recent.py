@@ -10,6 +10,7 @@ from roamgrid.kernel.crypto import digest
 from roamgrid.ocpi.adapter import Adapter
 from roamgrid.ocpi.connections.model import Connection, ConnectionStatus
 from roamgrid.ocpi.inbound.request import Call, Request
+from roamgrid.ocpi.inbound.routing import routing_headers
 
 _KEPT_S = 30
 _MOST = 10_000
@@ -25,16 +26,23 @@ class Known:
     read_at: float  # rule-ok: seconds of a monotonic clock, not money
 
 
+_Key = tuple[str, str, bytes, tuple[bytes, ...]]
+
+
 class RecentCallers:
-    """By tenant and Authorization header, per process."""
+    """By tenant, version, Authorization header and routing headers, per process: a hit means that just these headers were
+    checked a moment ago."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, bytes], Known] = {}
+        self._known: dict[_Key, Known] = {}
 
     def remember(self, call: Call) -> None:
-        """Only a caller with nothing special about it: registered, with its newest token and no older one beside."""
+        """Only a caller with nothing special about it: registered, with its newest token and no older one beside, in its own
+        version."""
         caller = call.caller
         if caller.connection.status is not ConnectionStatus.REGISTERED or not caller.current or caller.in_grace:
+            return
+        if call.adapter.version != caller.connection.version:
             return
         if len(self._known) >= _MOST:
             self._known.clear()
@@ -50,5 +58,6 @@ class RecentCallers:
         self._known.pop(_key(request), None)
 
 
-def _key(request: Request) -> tuple[str, bytes]:
-    return request.tenant.slug, request.headers.get(b"authorization", b"")
+def _key(request: Request) -> _Key:
+    headers = request.headers
+    return request.tenant.slug, request.version, headers.get(b"authorization", b""), routing_headers(headers)

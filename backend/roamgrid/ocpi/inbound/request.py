@@ -21,7 +21,8 @@ _LONGEST_ID = 128
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Not authenticated yet. `rest` are the path's segments below the module's endpoint, percent-decoded."""
+    """Not authenticated yet. `rest` are the path's segments below the module's endpoint, percent-decoded; `version` is the one
+    that the path names, empty where it names none."""
 
     tenant: Tenant
     method: str
@@ -31,6 +32,7 @@ class Request:
     headers: Mapping[bytes, bytes]
     body: bytes
     clock: Clock
+    version: str = ""
 
     def header(self, name: bytes) -> str | None:
         """A header by its lower-case name."""
@@ -59,7 +61,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An authenticated request: who calls, and the adapter that the handshake chose."""
+    """An authenticated request: who calls, and the adapter of the version in which it calls (the one that the handshake chose;
+    while a partner is moved, the one it comes from or goes to)."""
 
     request: Request
     ctx: TenantContext
@@ -79,9 +82,10 @@ class Call:
         return self.request.rest
 
     def owner(self) -> PartyId:
-        """The party in the path. It must be one of the caller's, else HTTP 404 (OCPI 2.2.1, Client owned object push)."""
+        """The party in the path. It must be one of the caller's, or behind a hub that calls; else HTTP 404 (OCPI 2.2.1, Client
+        owned object push)."""
         party = PartyId.of(self.rest[0], self.rest[1])
-        if not self.connection.speaks_for(party):
+        if not self.connection.may_own(party) or not is_party(party):
             raise not_found(f"party {party}: it is not one of your roles")
         return party
 
@@ -89,3 +93,9 @@ class Call:
         """The body, known to be JSON. Raises `JsonError`, `RecursionError` or `UnicodeDecodeError`: HTTP 400."""
         check_json(self.body)
         return self.body
+
+
+def is_party(party: PartyId) -> bool:
+    """Two and three printable characters: a hub must not make us remember anything else."""
+    code = party.country_code + party.party_id
+    return len(party.country_code) == 2 and len(party.party_id) == 3 and code.isascii() and code.isprintable()

@@ -1,10 +1,11 @@
-"""The OCPI surface: `/{tenant}/versions`, `/{tenant}/2.2.1` and its modules, as one ASGI application.
+"""The OCPI surface: `/{tenant}/versions`, `/{tenant}/{version}` and the modules of each version, as one ASGI application.
 
-With and without trailing slash, never a redirect: many clients lose the body or the token on one. A module is found by two
-dictionary lookups; the version details list exactly the modules that are mounted.
+With and without trailing slash, never a redirect: many clients lose the body or the token on one. The version details list
+exactly the modules that are mounted.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
 from urllib.parse import unquote
 
 import structlog
@@ -13,86 +14,113 @@ from starlette.types import Receive, Scope, Send
 
 from roamgrid.kernel.clock import Clock
 from roamgrid.kernel.errors import Invalid
-from roamgrid.ocpi.handshake.addresses import VERSION
+from roamgrid.ocpi.connections.journal import PartnerLog
+from roamgrid.ocpi.connections.traffic import Outcome, Way
+from roamgrid.ocpi.handshake.choice import offered
 from roamgrid.ocpi.inbound.answer import CLIENT_ERROR, SERVER_ERROR, Answer, refused
 from roamgrid.ocpi.inbound.body import BodyTooLarge, Disconnected, read_body
 from roamgrid.ocpi.inbound.errors import OcpiError, answer_to, not_found
 from roamgrid.ocpi.inbound.gate import Gate, UnknownToken
 from roamgrid.ocpi.inbound.headers import answered
 from roamgrid.ocpi.inbound.inbox import Inbox
+from roamgrid.ocpi.inbound.limits import Limits, TooManyCalls
 from roamgrid.ocpi.inbound.module import Module
-from roamgrid.ocpi.inbound.request import Call, Request
+from roamgrid.ocpi.inbound.mounted import Mounted
+from roamgrid.ocpi.inbound.request import Request
+from roamgrid.ocpi.inbound.routing import check_routing
 from roamgrid.ocpi.inbound.versions import VersionDocuments
-from roamgrid.tenancy.directory import Directory
+from roamgrid.tenancy.directory import Directory, Tenant
 
 log = structlog.get_logger(__name__)
 
+_VERSIONS = "versions"
+TOO_MANY = 429
+"""The HTTP status of a call that a limit held back."""
 
+
+@dataclass(frozen=True, slots=True)
 class Surface:
     """Mount it where `base_url + /ocpi` points to."""
 
-    def __init__(
-        self,
-        directory: Directory,
-        gate: Gate,
-        inbox: Inbox,
-        modules: Sequence[Module],
-        documents: VersionDocuments,
-        clock: Clock,
-    ) -> None:
-        self._directory = directory
-        self._gate = gate
-        self._inbox = inbox
-        self._modules = {module.identifier: module for module in modules}
-        self._documents = documents
-        self._clock = clock
+    directory: Directory
+    gate: Gate
+    inbox: Inbox
+    mounted: Mounted
+    documents: VersionDocuments
+    limits: Limits
+    clock: Clock
+    heard: PartnerLog
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope["headers"])
         segments = _segments(scope)
+        found = self.mounted.find(segments[1], segments[2:]) if len(segments) > 2 else None
+        exchange = _Exchange(scope, dict(scope["headers"]), segments, found)
         try:
-            answer = await self._answer(scope, headers, segments, receive)
+            answer = await self._answer(exchange, receive)
         except Disconnected:
             return
-        functional = len(segments) > 2 and segments[2] != "credentials"
-        await send(
-            {"type": "http.response.start", "status": answer.http, "headers": answered(answer, headers, functional=functional)}
-        )
+        routed = found is not None and found[0].routed
+        headers = answered(answer, exchange.headers, routed=routed, tenant=exchange.tenant)
+        await send({"type": "http.response.start", "status": answer.http, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 
-    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], segments: tuple[str, ...], receive: Receive) -> Answer:
+    async def _answer(self, exchange: "_Exchange", receive: Receive) -> Answer:
         try:
-            body = await read_body(headers, receive)
-            tenant = await self._directory.by_slug(segments[0] if segments else "")
-            request = Request(
-                tenant, scope["method"], scope["path"], segments[3:], scope["query_string"], headers, body, self._clock
-            )
-            return await self._route(request, segments[1:3])
+            body = await read_body(exchange.headers, receive)
+            exchange.tenant = await self.directory.by_slug(exchange.segments[0])
+            request = self._request(exchange, exchange.tenant, body)
         except Disconnected:
             raise
         except BodyTooLarge as error:
             return refused(CLIENT_ERROR, str(error), http=413)
+        except Exception as error:
+            return _failure(error, exchange.scope["path"])
+        began = perf_counter()
+        answer = await self._limited(request, exchange)
+        source = self.limits.source(request)
+        if source is not None:
+            self.heard.note(request.context("partner"), source, Way.INBOUND, _outcome(answer), perf_counter() - began)
+        return answer
+
+    async def _limited(self, request: Request, exchange: "_Exchange") -> Answer:
+        try:
+            with self.limits.call(request):
+                return await self._route(request, exchange)
+        except TooManyCalls as error:
+            retry_after = ((b"retry-after", b"%d" % error.retry_after_s),)
+            return refused(CLIENT_ERROR, str(error), http=TOO_MANY, headers=retry_after)
         except UnknownToken as error:
             return refused(CLIENT_ERROR, error.message, http=401, headers=((b"www-authenticate", b"Token"),))
         except Exception as error:
-            return _failure(error, scope["path"])
+            return _failure(error, exchange.scope["path"])
 
-    async def _route(self, request: Request, place: Sequence[str]) -> Answer:
-        match place:
-            case ["versions"]:
-                return self._documents.versions(await self._admit_reader(request))
-            case [version] if version == VERSION:
-                return self._documents.details(await self._admit_reader(request))
-            case [version, identifier] if version == VERSION and identifier in self._modules:
-                return await self._module(request, self._modules[identifier])
-        await self._gate.admit(request, invited_too=True)
+    def _request(self, exchange: "_Exchange", tenant: Tenant, body: bytes) -> Request:
+        scope, segments = exchange.scope, exchange.segments
+        version = segments[1] if len(segments) > 1 and segments[1] in self.mounted else ""
+        return Request(
+            tenant=tenant,
+            method=scope["method"],
+            path=scope["path"],
+            rest=exchange.found[1] if exchange.found else (),
+            query_string=scope["query_string"],
+            headers=exchange.headers,
+            body=body,
+            clock=self.clock,
+            version=version,
+        )
+
+    async def _route(self, request: Request, exchange: "_Exchange") -> Answer:
+        if exchange.found is not None:
+            return await self._module(request, exchange.found[0])
+        call = await self.gate.admit(request, invited_too=True)
+        match exchange.segments[1:]:
+            case [name] if name == _VERSIONS:
+                _require_get(request)
+                return self.documents.versions(call)
+            case [version] if version in offered(call.connection, call.caller.other_version):
+                _require_get(request)
+                return self.documents.details(call, version)
         raise not_found(f"address {request.path}")
-
-    async def _admit_reader(self, request: Request) -> Call:
-        call = await self._gate.admit(request, invited_too=True)
-        if request.method != "GET":
-            raise OcpiError(CLIENT_ERROR, f"{request.method} is not offered here", http=405)
-        return call
 
     async def _module(self, request: Request, module: Module) -> Answer:
         place = (request.method, len(request.rest))
@@ -101,21 +129,50 @@ class Surface:
             answer = await short_cut(request)
             if answer is not None:
                 return answer
-        call = await self._gate.admit(request, invited_too=module.open_to_invited)
+        call = await self.gate.admit(request, invited_too=module.open_to_invited, side=module.side)
+        self.limits.know(call)
         handler = module.handlers.get(place)
         if handler is None:
             raise self._no_handler(request, module)
+        if module.routed:
+            check_routing(call)
+        self.gate.remember(call)
         try:
             return await handler(call)
         except (Invalid, DataError) as error:
             if request.body and not module.open_to_invited:  # a handshake's body holds a token
-                await self._inbox.keep_refused(call, module.identifier, error)
+                await self.inbox.keep_refused(call, module.identifier, error)
             raise
 
     def _no_handler(self, request: Request, module: Module) -> OcpiError:
         if allowed := module.methods(len(request.rest)):
             return OcpiError(CLIENT_ERROR, f"{request.method} is not offered here, only {', '.join(allowed)}", http=405)
         return not_found(f"address {request.path}")
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One request and its answer: the module that serves the address with the segments left for it, and the tenant as soon as
+    it is known."""
+
+    scope: Scope
+    headers: dict[bytes, bytes]
+    segments: tuple[str, ...]
+    found: tuple[Module, tuple[str, ...]] | None
+    tenant: Tenant | None = None
+
+
+def _require_get(request: Request) -> None:
+    if request.method != "GET":
+        raise OcpiError(CLIENT_ERROR, f"{request.method} is not offered here", http=405)
+
+
+def _outcome(answer: Answer) -> Outcome:
+    if answer.http == TOO_MANY:
+        return Outcome.HELD_BACK
+    if answer.http >= 500:
+        return Outcome.FAILED
+    return Outcome.OK if 1000 <= answer.code <= 1999 else Outcome.REFUSED
 
 
 def _failure(error: Exception, path: str) -> Answer:

@@ -1,31 +1,40 @@
-"""Versions and version details, written from what is mounted (OCPI 2.2.1, Versions module)."""
-
-from collections.abc import Sequence
+"""Versions and version details, written from what is mounted (OCPI Versions module)."""
 
 from roamgrid.kernel import json
-from roamgrid.ocpi.handshake.addresses import VERSION, details_url, endpoint_url
+from roamgrid.ocpi.connections.model import Side
+from roamgrid.ocpi.dialects.dialect import dialect
+from roamgrid.ocpi.handshake.addresses import details_url, endpoint_url
+from roamgrid.ocpi.handshake.choice import offered
 from roamgrid.ocpi.inbound.answer import Answer, ok
 from roamgrid.ocpi.inbound.module import Module
+from roamgrid.ocpi.inbound.mounted import Mounted
 from roamgrid.ocpi.inbound.request import Call
 
 
 class VersionDocuments:
     """The two documents that a handshake begins with."""
 
-    def __init__(self, base_url: str, modules: Sequence[Module]) -> None:
+    def __init__(self, base_url: str, mounted: Mounted) -> None:
         self._base_url = base_url
-        self._modules = tuple(modules)
+        self._mounted = mounted
 
     def versions(self, call: Call) -> Answer:
-        return ok(json.dumps([{"version": VERSION, "url": details_url(self._base_url, call.ctx.tenant)}]))
+        """The versions that this partner may speak with us."""
+        versions = offered(call.connection, call.caller.other_version)
+        return ok(
+            json.dumps([{"version": item, "url": details_url(self._base_url, call.ctx.tenant, item)} for item in versions])
+        )
 
-    def details(self, call: Call) -> Answer:
+    def details(self, call: Call, version: str) -> Answer:
+        """The modules that this partner finds here in that version."""
+        roles = dialect(call.connection.dialect, version).interface_roles
         endpoints = [
-            {
-                "identifier": module.identifier,
-                "role": module.role.value,
-                "url": endpoint_url(self._base_url, call.ctx.tenant, module.identifier),
-            }
-            for module in self._modules
+            self._endpoint(call, version, module, with_role=roles)
+            for module in self._mounted.listed(version, call.connection.as_role)
         ]
-        return ok(json.dumps({"version": VERSION, "endpoints": endpoints}))
+        return ok(json.dumps({"version": version, "endpoints": endpoints}))
+
+    def _endpoint(self, call: Call, version: str, module: Module, *, with_role: bool) -> dict[str, str]:
+        role = {"role": module.role.value} if with_role else {}
+        url = endpoint_url(self._base_url, call.ctx.tenant, version, module.identifier, module.side or Side.EMSP)
+        return {"identifier": module.identifier, **role, "url": url}

@@ -141,7 +141,11 @@ def _headers(speech: Speech, *, functional: bool) -> Iterator[Schema]:
         return
     names = ("X-Request-ID", "X-Correlation-ID", *(_ROUTED if functional else ()))
     for name in names:
-        yield {"name": name, "in": "header", "required": False, "schema": {"type": "string", "maxLength": 64}}
+        yield {"name": name, "in": "header", "required": False, "schema": {"type": "string", "maxLength": _longest(name)}}
+
+
+def _longest(header: str) -> int:
+    return {"country-code": 2, "party-id": 3}.get(header.partition("-from-")[2] or header.partition("-to-")[2], 64)
 
 
 def _operation_id(operation: Operation, module: ModuleOperations, prefix: str) -> str:

@@ -52,7 +52,6 @@ TARIFFS = ModuleOperations(
             f"{_OWNED}/{{tariff_id}}",
             "Change a tariff",
             body=Payload(kinds.TARIFF, partial=True),
-            versions=("2.1",),
         ),
         Operation("DELETE", f"{_OWNED}/{{tariff_id}}", "Withdraw a tariff"),
     ),
@@ -64,6 +63,13 @@ CDRS = ModuleOperations(
     "cdrs",
     (
         Operation("POST", "", "Hand in a charge detail record", body=Payload(kinds.CDR)),
+        Operation(
+            "POST",
+            _OWNED,
+            "The same, for those who name the owner in the address",
+            body=Payload(kinds.CDR),
+        ),
+        Operation("GET", f"{_OWNED}/{{cdr_id}}", "Read a charge detail record by its id", data=Payload(kinds.CDR)),
         Operation("GET", "/{cdr}", "Read a charge detail record at the address that its POST named", data=Payload(kinds.CDR)),
     ),
 )
@@ -89,4 +95,13 @@ COMMANDS = ModuleOperations(
     (Operation("POST", "/{command}/{id}", "Tell the result of a command", body=Payload(kinds.COMMAND_RESULT)),),
 )
 
-MODULES = (CREDENTIALS, LOCATIONS, TARIFFS, SESSIONS, CDRS, TOKENS, COMMANDS)
+HUB_CLIENT_INFO = ModuleOperations(
+    "hubclientinfo",
+    (
+        Operation("GET", _OWNED, "Read what we know of a party behind a hub", data=Payload(kinds.CLIENT_INFO)),
+        Operation("PUT", _OWNED, "Tell whether a party behind a hub can be reached", body=Payload(kinds.CLIENT_INFO)),
+    ),
+    functional=False,
+)
+
+MODULES = (CREDENTIALS, LOCATIONS, TARIFFS, SESSIONS, CDRS, TOKENS, COMMANDS, HUB_CLIENT_INFO)

@@ -10,7 +10,10 @@ from roamgrid.ocpi.speech import ObjectKind, Speech
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """An object in a body. `within`: a part of it, as `("evses",)` of a location; `partial`: as PATCH sends it; `many`: a list."""
+    """An object in a body.
+
+    `within`: a part of it, as `("evses",)` of a location; `partial`: as PATCH sends it; `many`: a list of them.
+    """
 
     kind: ObjectKind[Any]
     within: tuple[str, ...] = ()
@@ -34,10 +37,9 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method at one address below a module's endpoint.
+    """One method at one address below a module's endpoint. It exists in the versions that have its kinds.
 
-    `versions`: where it exists, by prefix ("2.2" for 2.2.1); None: wherever its kinds do. `body_required` False: the body may
-    be left out.
+    `body_required` False: the body may be left out.
     """
 
     method: str
@@ -46,7 +48,6 @@ class Operation:
     body: Payload | None = None
     data: Payload | None = None
     query: tuple[Query, ...] = ()
-    versions: tuple[str, ...] | None = None
     body_required: bool = True
 
     @property
@@ -56,8 +57,6 @@ class Operation:
 
     def exists_in(self, speech: Speech) -> bool:
         """Whether that version has the operation."""
-        if self.versions is not None and not speech.version.startswith(self.versions):
-            return False
         return all(payload.kind in speech.forms for payload in (self.body, self.data) if payload is not None)
 
 

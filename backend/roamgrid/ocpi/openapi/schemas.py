@@ -19,6 +19,8 @@ from roamgrid.ocpi.wire.common.declare import (
 
 Schema = dict[str, Any]
 
+_LARGEST = 10**15
+"""Beyond it there is no quantity of this trade; we refuse it."""
 _PRINTABLE_ASCII = "^[ -~]*$"
 _DATE_TIME = r"^(19|20)\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z?$"
 DATE_TIME: Schema = {"type": "string", "maxLength": 25, "pattern": _DATE_TIME}
@@ -91,7 +93,7 @@ def _enumeration(spec: Enumeration) -> Schema:
 
 _SCALARS: dict[type, Callable[[Any], Schema]] = {
     Text: _text,
-    Number: lambda _: {"type": "number"},
+    Number: lambda _: {"type": "number", "minimum": -_LARGEST, "maximum": _LARGEST},
     Whole: lambda _: {"type": "integer", "format": "int32"},
     Flag: lambda _: {"type": "boolean"},
     Moment: lambda _: dict(DATE_TIME),

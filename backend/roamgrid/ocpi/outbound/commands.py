@@ -1,29 +1,42 @@
 """Commands to operators: `core.commands.ports.CommandGateway` over OCPI (OCPI 2.2.1, Commands module, Receiver interface)."""
 
-from dataclasses import dataclass
-from uuid import UUID
+from dataclasses import dataclass, replace
+from typing import Any
 
-from roamgrid.canonical.command import CommandReply, CommandResponse, StartSession, StopSession
+from roamgrid.canonical.command import (
+    CancelReservation,
+    Command,
+    CommandReply,
+    CommandResponse,
+    ReserveNow,
+    StartSession,
+    StopSession,
+    UnlockConnector,
+)
 from roamgrid.canonical.party import PartyId, SourceId
-from roamgrid.core.commands.errors import PartnerUnavailable
+from roamgrid.core.commands.errors import CommandNotSpoken, PartnerUnavailable
 from roamgrid.ocpi import kinds
-from roamgrid.ocpi.adapter import Adapter, adapter_for
-from roamgrid.ocpi.connections import deviations
-from roamgrid.ocpi.connections.model import Connection, InterfaceRole
+from roamgrid.ocpi.adapter import Adapter, NotSpoken
 from roamgrid.ocpi.connections.store import Connections
-from roamgrid.ocpi.outbound.clients import PartnerClients, require_traffic
+from roamgrid.ocpi.outbound.clients import PartnerClients
+from roamgrid.ocpi.outbound.deferred import Deferred
 from roamgrid.ocpi.outbound.errors import PartnerRefused
-from roamgrid.ocpi.outbound.routing import our_party, route_to
+from roamgrid.ocpi.speech import Document, Loss, ObjectKind, Unsayable
 from roamgrid.ocpi.values import Asked
-from roamgrid.ocpi.wire.common.deviations import Read, Refused
-from roamgrid.ocpi.wire.common.links import join
+from roamgrid.ocpi.wire.common.deviations import Code, Deviation, Refused
 from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.database import Database
 from roamgrid.tenancy.directory import Directory
 
 MODULE = "commands"
-_NOT_FOR_US = frozenset({401, 403, 404, 405})
-"""Without an OCPI answer these mean that the endpoint or our token is gone, not that the command is wrong."""
+KINDS: dict[type[Command], ObjectKind[Any]] = {
+    StartSession: kinds.START_SESSION,
+    StopSession: kinds.STOP_SESSION,
+    ReserveNow: kinds.RESERVE_NOW,
+    CancelReservation: kinds.CANCEL_RESERVATION,
+    UnlockConnector: kinds.UNLOCK_CONNECTOR,
+}
+_REFERENCE = "/authorization_reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,73 +50,68 @@ class OcpiCommandGateway:
     base_url: str
     timeout_s: float
 
+    @property
+    def deferred(self) -> Deferred:
+        return Deferred(self.database, self.connections, self.clients, self.directory, self.base_url)
+
     async def start(self, ctx: TenantContext, source: SourceId, command: StartSession) -> CommandReply:
-        """Raises `PartnerUnavailable`."""
-        connection, adapter = await self._connection(ctx, source)
-        body = adapter.write(
-            kinds.START_SESSION, Asked(command, self._response_url(ctx, adapter, "START_SESSION", command.command_id))
-        ).document
-        return await self._send(ctx, connection, adapter, "START_SESSION", body, command.token.party, command.operator)
+        """Raises `PartnerUnavailable`.
+
+        A version that cannot say the reference gets it as the token's contract, which is all that its session and its CDR
+        name of the token (2.1.1).
+        """
+        return await self._send(ctx, source, command, command.token.party, contract_stands_in=True)
 
     async def stop(self, ctx: TenantContext, source: SourceId, command: StopSession) -> CommandReply:
         """Raises `PartnerUnavailable`."""
-        connection, adapter = await self._connection(ctx, source)
-        body = adapter.write(
-            kinds.STOP_SESSION, Asked(command, self._response_url(ctx, adapter, "STOP_SESSION", command.command_id))
-        ).document
-        sender = await our_party(self.directory, ctx)
-        return await self._send(ctx, connection, adapter, "STOP_SESSION", body, sender, command.operator)
+        return await self._send(ctx, source, command, await self.deferred.sender(ctx))
 
-    async def _connection(self, ctx: TenantContext, source: SourceId) -> tuple[Connection, Adapter]:
-        async with self.database.work(ctx) as work:
-            connection = await self.connections.get(work, source)
-        require_traffic(connection)
-        return connection, adapter_for(connection.version, connection.dialect)
+    async def send(self, ctx: TenantContext, source: SourceId, command: Command) -> CommandReply:
+        """Any command just as it is, also one that a partner of ours wants of our own stations. Raises `PartnerUnavailable`, or `CommandNotSpoken`."""
+        token = command.token if isinstance(command, StartSession | ReserveNow) else None
+        return await self._send(ctx, source, command, await self.deferred.sender(ctx, token))
 
     async def _send(
         self,
         ctx: TenantContext,
-        connection: Connection,
-        adapter: Adapter,
-        name: str,
-        body: dict[str, object],
+        source: SourceId,
+        command: Command,
         sender: PartyId,
-        receiver: PartyId,
+        *,
+        contract_stands_in: bool = False,
     ) -> CommandReply:
-        endpoint = connection.endpoint(MODULE, InterfaceRole.RECEIVER)
-        if endpoint is None:
-            raise PartnerUnavailable(f"{connection.name} takes no commands")
+        connection, adapter = await self.deferred.reach(ctx, source, command.operator)
+        endpoint = self.deferred.endpoint(connection, MODULE)
+        kind = KINDS[type(command)]
+        url = self.deferred.response_url(ctx, adapter, MODULE, kind.name, command.command_id)
+        body, losses = _written(adapter, kind, command, url, contract_stands_in=contract_stands_in)
         try:
-            answer = await self.clients.of(connection).send(
-                "POST",
-                join(endpoint, name, trailing_slash=adapter.dialect.trailing_slash),
-                body,
-                route=route_to(connection, sender, receiver),
-                correlation_id=ctx.correlation_id,
-                timeout_s=self.timeout_s,
+            answer = await self.deferred.call(
+                ctx, connection, adapter, "POST", endpoint, (kind.name,), body, sender, command.operator, self.timeout_s
             )
             read = adapter.read(kinds.COMMAND_RESPONSE, answer.data or b"null")
         except PartnerRefused as error:
-            return _rejected(error)
+            return CommandReply(CommandResponse.REJECTED, timeout_s=0, message=error.message)
         except Refused as problem:
-            raise PartnerUnavailable(
-                f"{connection.name} gave no answer to the command that we understand: {problem.message}"
-            ) from None
-        await self._note(ctx, connection, read)
+            told = f"{connection.name} gave no answer to the command that we understand: {problem.message}"
+            raise PartnerUnavailable(told) from None
+        await self.deferred.note(ctx, connection, MODULE, (*read.deviations, *losses))
         return read.value
 
-    async def _note(self, ctx: TenantContext, connection: Connection, read: Read[CommandReply]) -> None:
-        if read.deviations:
-            async with self.database.work(ctx) as work:
-                await deviations.record(work, connection.id, MODULE, read.deviations)
 
-    def _response_url(self, ctx: TenantContext, adapter: Adapter, name: str, command: UUID) -> str:
-        """Unique per command: the answer that comes there carries no id of its own."""
-        return f"{self.base_url}/ocpi/{ctx.tenant}/{adapter.version}/commands/{name}/{command}"
+def _written(
+    adapter: Adapter, kind: ObjectKind[Any], command: Command, url: str, *, contract_stands_in: bool
+) -> tuple[Document, list[Deviation]]:
+    try:
+        written = adapter.write(kind, Asked(command, url))
+        if contract_stands_in and isinstance(command, StartSession) and _unsaid(written.losses):
+            command = replace(command, token=replace(command.token, contract_id=command.authorization_reference or ""))
+            written = adapter.write(kind, Asked(command, url))
+    except (NotSpoken, Unsayable) as error:
+        raise CommandNotSpoken(error.message) from error
+    said = [loss for loss in written.losses if loss.field != _REFERENCE or not contract_stands_in]
+    return written.document, [Deviation(Code.NOT_SAYABLE, loss.field, loss.example) for loss in said]
 
 
-def _rejected(error: PartnerRefused) -> CommandReply:
-    """An OCPI refusal (unknown location, invalid parameters) is the operator's no; anything else is no answer."""
-    if error.status_code is None and error.http in _NOT_FOR_US:
-        raise PartnerUnavailable(error.message) from error
-    return CommandReply(CommandResponse.REJECTED, timeout_s=0, message=error.message)
+def _unsaid(losses: tuple[Loss, ...]) -> bool:
+    return any(loss.field == _REFERENCE for loss in losses)

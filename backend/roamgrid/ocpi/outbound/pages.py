@@ -3,13 +3,15 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 
+import httpx
+
 from roamgrid.core.commands.errors import PartnerUnavailable
 from roamgrid.kernel.crypto import content_hash
 from roamgrid.ocpi.outbound.answer import Answer
 from roamgrid.ocpi.outbound.errors import PagesBroken
 from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.ocpi.wire.common.envelope import split
-from roamgrid.ocpi.wire.common.links import next_link, origin
+from roamgrid.ocpi.wire.common.links import next_link
 
 _MOST_EMPTY_PAGES = 20
 
@@ -22,8 +24,12 @@ class Page:
     total: int | None
 
 
-async def follow(first: str, get: Callable[[str], Awaitable[Answer]]) -> AsyncGenerator[Page, None]:
-    """Raises `PagesBroken`, `PartnerUnavailable` for a page that is no list, and whatever `get` raises."""
+async def follow(
+    first: str, get: Callable[[str], Awaitable[Answer]], *, rewrite_host: bool = False
+) -> AsyncGenerator[Page, None]:
+    """`rewrite_host`: a link to another host is asked of the same one, which alone may get our token.
+
+    Raises `PagesBroken`, `PartnerUnavailable` for a page that is no list, and whatever `get` raises."""
     visited: set[str] = set()
     empty = 0
     before: bytes | None = None
@@ -42,6 +48,8 @@ async def follow(first: str, get: Callable[[str], Awaitable[Answer]]) -> AsyncGe
         yield page
         before = fingerprint
         link = _next(answer, link)
+        if link is not None and rewrite_host:
+            link = _on_host_of(first, link)
 
 
 def _next(answer: Answer, link: str) -> str | None:
@@ -51,15 +59,28 @@ def _next(answer: Answer, link: str) -> str | None:
         raise PagesBroken(f"the next page has no address: {error}") from None
 
 
+def _on_host_of(first: str, link: str) -> str:
+    try:
+        known = httpx.URL(first)
+        return str(httpx.URL(link).copy_with(scheme=known.scheme, netloc=known.netloc))
+    except httpx.InvalidURL as error:
+        raise PagesBroken(f"the next page has no address: {error}") from None
+
+
 def _check(link: str, first: str, visited: set[str]) -> None:
     if link in visited:
         raise PagesBroken(f"the pages run in a circle: {link}")
-    try:
-        same = origin(link) == origin(first)
-    except ValueError:
-        same = False
-    if not same:
+    if link != first and _origin(link) != _origin(first):
         raise PagesBroken(f"the next page is on another host, which would get our token: {link}")
+
+
+def _origin(link: str) -> tuple[str, str, int | None, bytes] | None:
+    """Whom the client would call, and as whom, in the client's own reading of the address; None for no address."""
+    try:
+        url = httpx.URL(link)
+    except httpx.InvalidURL:
+        return None
+    return url.scheme, url.host, url.port, url.userinfo
 
 
 def _objects(answer: Answer, link: str) -> tuple[bytes, ...]:

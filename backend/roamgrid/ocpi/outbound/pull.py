@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -17,17 +17,20 @@ from roamgrid.bus.events import Event, publish
 from roamgrid.core.commands.errors import PartnerUnavailable
 from roamgrid.ocpi.adapter import Adapter, adapter_for
 from roamgrid.ocpi.connections import deviations
-from roamgrid.ocpi.connections.model import Connection, InterfaceRole
+from roamgrid.ocpi.connections.model import Connection, InterfaceRole, Side
 from roamgrid.ocpi.mapping.instants import NEVER
 from roamgrid.ocpi.outbound import pull_state, quality
 from roamgrid.ocpi.outbound.clients import PartnerClients, require_traffic
 from roamgrid.ocpi.outbound.crawl import Crawl
 from roamgrid.ocpi.outbound.errors import PagesBroken, PartnerRefused
 from roamgrid.ocpi.outbound.feed import Feed
+from roamgrid.ocpi.outbound.hubs import HubClientFeed
+from roamgrid.ocpi.outbound.lease import Lease, leased
+from roamgrid.ocpi.outbound.operator.token_feed import TokenFeed
 from roamgrid.ocpi.outbound.pages import Page
 from roamgrid.ocpi.outbound.prefetch import prefetched
 from roamgrid.ocpi.outbound.report import ModuleReport, Progress, ProgressCallback, PullReport
-from roamgrid.ocpi.outbound.routing import our_party, route_to
+from roamgrid.ocpi.outbound.routing import UNROUTED, our_party, route_to
 from roamgrid.ocpi.outbound.row_feeds import CdrFeed, SessionFeed
 from roamgrid.ocpi.outbound.set_feed import LOCATIONS, TARIFFS
 from roamgrid.tenancy.context import TenantContext
@@ -38,8 +41,10 @@ P = TypeVar("P")
 
 log = structlog.get_logger(__name__)
 
-FEEDS: tuple[Feed[Any], ...] = (TARIFFS, LOCATIONS, SessionFeed(), CdrFeed())
-"""In the order they are pulled: a connector's price is known as soon as the connector is."""
+TOKENS = TokenFeed()
+FEEDS: tuple[Feed[Any], ...] = (HubClientFeed(), TARIFFS, LOCATIONS, SessionFeed(), CdrFeed(), TOKENS)
+"""In the order they are pulled: who is behind a hub is known before what they say, and a connector's price is known as soon as
+the connector is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +63,29 @@ class PullService:
         full: bool = False,
         modules: Collection[str] | None = None,
         progress: ProgressCallback | None = None,
+        patience: timedelta = timedelta(),
     ) -> PullReport:
-        """Pull the modules that the partner offers, of those named (None: all four).
+        """Pull the modules that the partner offers, of those named (None: all).
 
-        `full`: everything, whatever changed; the first pull of a module always is. A module that fails is reported, the
-        others go on. Raises `PartnerUnavailable` when the connection is not registered.
+        `full`: everything, whatever changed; the first pull of a module always is, and of what may vanish one every
+        `full_sync_hours` of the dialect. A module that fails is reported, the others go on. Raises `PartnerUnavailable` when
+        the connection is not registered, and `SyncRunning` when another sync of it runs for longer than `patience`.
         """
         require_traffic(connection)
         reports = []
-        for feed in FEEDS:
-            url = connection.endpoint(feed.module, InterfaceRole.SENDER)
-            if url is not None and (modules is None or feed.module in modules):
-                reports.append(await self._pull(ctx, connection, feed, url, full=full, progress=progress))
-        await self._inspect(ctx, connection, reports)
+        async with leased(self.database, ctx, connection, patience) as lease:
+            for feed in FEEDS:
+                url = connection.endpoint(feed.module, InterfaceRole.SENDER)
+                if url is not None and (modules is None or feed.module in modules) and _concerns(connection, feed):
+                    reports.append(await self._pull(ctx, connection, lease, feed, url, full=full, progress=progress))
+            await self._inspect(ctx, connection, reports)
         return PullReport(connection.id, tuple(reports))
 
     async def _pull(
         self,
         ctx: TenantContext,
         connection: Connection,
+        lease: Lease,
         feed: Feed[Any],
         url: str,
         *,
@@ -86,11 +95,13 @@ class PullService:
         began, clock = ctx.clock.now(), time.perf_counter()
         async with self.database.work(ctx) as work:
             state = await pull_state.read_state(work, connection.id, feed.module)
-        date_from = None if full else state.date_from(adapter_for(connection.version, connection.dialect).dialect.delta_overlap)
+        ways = adapter_for(connection.version, connection.dialect).dialect
+        full = full or (feed.vanishes and (not ways.delta_pull or state.needs_full(began, ways.full_sync_every)))
+        date_from = None if full else state.date_from(ways.delta_overlap)
         crawl = Crawl(ModuleReport(feed.module, full=date_from is None))
         report = crawl.report
         try:
-            await self._crawl(ctx, connection, feed, url, date_from, crawl, progress)
+            await self._crawl(ctx, connection, lease, feed, url, date_from, crawl, progress)
             await self._complete(ctx, connection, feed, began, crawl)
         except (PartnerUnavailable, PartnerRefused, PagesBroken) as error:
             report.error = error.message
@@ -104,6 +115,7 @@ class PullService:
         self,
         ctx: TenantContext,
         connection: Connection,
+        lease: Lease,
         feed: Feed[Any],
         url: str,
         date_from: datetime | None,
@@ -112,15 +124,16 @@ class PullService:
     ) -> None:
         """Three things at once: one page is stored, the next one read, the one after that fetched."""
         adapter = adapter_for(connection.version, connection.dialect)
-        pages = self.clients.of(connection).pages(
+        pages = self.clients.of(connection, ctx).pages(
             url,
             date_from=date_from or (NEVER if feed.date_required else None),
             limit=adapter.dialect.page_size,
-            route=route_to(connection, await our_party(self.directory, ctx)),
+            route=route_to(connection, await our_party(self.directory, ctx)) if feed.module not in UNROUTED else None,
             correlation_id=ctx.correlation_id,
         )
         async with aclosing(prefetched(self._prepared(ctx, connection, feed, adapter, pages))) as ready:
             async for page, prepared in ready:
+                lease.check()
                 async with self.database.work(ctx) as work:
                     stored = await feed.store(work, connection, adapter, prepared)
                     await deviations.record(work, connection.id, feed.module, stored.deviations)
@@ -165,6 +178,11 @@ class PullService:
                 found = await quality.inspect(work, connection.id)
             for code, count in found.items():
                 concerned.deviations[code] = count
+
+
+def _concerns(connection: Connection, feed: Feed[Any]) -> bool:
+    """Who is no operator to a partner has no use for the tokens of its drivers."""
+    return feed is not TOKENS or connection.as_role.faces(Side.CPO)
 
 
 def _pulled(connection: Connection, began: datetime, report: ModuleReport) -> Event:

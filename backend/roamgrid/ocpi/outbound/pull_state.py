@@ -13,12 +13,14 @@ insert into ocpi_pull as p (connection, module, watermark, last_pull_at, last_fu
 values (%(connection)s, %(module)s, %(watermark)s, %(began)s, %(full_at)s, %(objects)s)
 on conflict (connection, module) do update
    set watermark = greatest(p.watermark, excluded.watermark), last_pull_at = excluded.last_pull_at,
-       last_full_at = coalesce(excluded.last_full_at, p.last_full_at), objects = excluded.objects, last_error = null"""
+       last_full_at = coalesce(excluded.last_full_at, p.last_full_at), objects = excluded.objects, last_error = null,
+       failures = 0"""
 
 _FAILED = """
-insert into ocpi_pull as p (connection, module, objects, last_error)
-values (%(connection)s, %(module)s, %(objects)s, %(error)s)
-on conflict (connection, module) do update set objects = excluded.objects, last_error = excluded.last_error"""
+insert into ocpi_pull as p (connection, module, objects, last_error, failures)
+values (%(connection)s, %(module)s, %(objects)s, %(error)s, 1)
+on conflict (connection, module) do update
+   set objects = excluded.objects, last_error = excluded.last_error, failures = p.failures + 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class PullState:
         if self.last_full_at is None or self.last_pull_at is None:
             return None
         return min(self.watermark or self.last_pull_at, self.last_pull_at) - overlap
+
+    def needs_full(self, now: datetime, every: timedelta) -> bool:
+        """Whether the last complete crawl is as old as it may get."""
+        return self.last_full_at is None or now - self.last_full_at >= every
 
 
 async def read_state(work: Work, connection: UUID, module: str) -> PullState:

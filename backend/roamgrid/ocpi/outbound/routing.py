@@ -8,37 +8,51 @@ from roamgrid.ocpi.dialects.dialect import dialect
 from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.directory import Directory
 
+UNROUTED = frozenset({"versions", "credentials", "hubclientinfo"})
+"""Between two platforms, whoever stands behind them: these modules carry no routing headers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One exchange between two parties. Owners in addresses and objects stay as they are, whatever stands here."""
+    """One exchange between two parties; `receiver` None: the hub decides (open routing).
+
+    Owners in addresses and objects stay as they are, whatever stands here.
+    """
 
     sender: PartyId
-    receiver: PartyId
+    receiver: PartyId | None
 
     def headers(self) -> dict[str, str]:
-        return {
-            "OCPI-from-country-code": self.sender.country_code,
-            "OCPI-from-party-id": self.sender.party_id,
-            "OCPI-to-country-code": self.receiver.country_code,
-            "OCPI-to-party-id": self.receiver.party_id,
-        }
+        said = {"OCPI-from-country-code": self.sender.country_code, "OCPI-from-party-id": self.sender.party_id}
+        if self.receiver is None:
+            return said
+        return said | {"OCPI-to-country-code": self.receiver.country_code, "OCPI-to-party-id": self.receiver.party_id}
 
 
 def route_to(connection: Connection, sender: PartyId, receiver: PartyId | None = None) -> Route | None:
-    """Without a receiver: the hub, or the only party behind the connection.
+    """To a party, directly or over the hub. Without a receiver: to everybody behind the connection, which is the hub itself
+    (a push to all of its parties, a list of all of their objects), or else its only party.
 
-    None where the dialect forbids the headers, or where nobody in particular is addressed (a list of many parties' objects).
+    None where the version or the dialect has no such headers, or where nobody in particular is addressed.
     """
     if not dialect(connection.dialect, connection.version).send_routing_headers:
         return None
-    if receiver is None:
-        hubs = {party.id for party in connection.roles if party.role is Role.HUB}
-        addressees = hubs or {party.id for party in connection.roles}
-        if len(addressees) != 1:
-            return None
-        (receiver,) = addressees
-    return Route(sender, receiver)
+    addressee = receiver or _hub(connection) or connection.only_party
+    return Route(sender, addressee) if addressee is not None else None
+
+
+def open_route(connection: Connection, sender: PartyId) -> Route | None:
+    """To whomever the hub finds right: for requests about one object whose operator we do not know, never for lists.
+
+    None where there is no hub to decide, or no such headers.
+    """
+    spoken = dialect(connection.dialect, connection.version).send_routing_headers
+    return Route(sender, None) if spoken and _hub(connection) is not None else None
+
+
+def _hub(connection: Connection) -> PartyId | None:
+    """Connections from before hubs were told apart have it among their roles only."""
+    return connection.hub or next((party.id for party in connection.roles if party.role is Role.HUB), None)
 
 
 async def our_party(directory: Directory, ctx: TenantContext) -> PartyId:

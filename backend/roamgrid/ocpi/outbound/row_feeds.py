@@ -8,7 +8,7 @@ from psycopg import DataError
 
 from roamgrid.core.cdrs import service as cdrs
 from roamgrid.core.cdrs.models import Outcome
-from roamgrid.core.received import ObjectKey, Received
+from roamgrid.core.received import ObjectKey
 from roamgrid.core.sessions import service as sessions
 from roamgrid.kernel.crypto import content_hash
 from roamgrid.kernel.ids import new_id
@@ -16,6 +16,7 @@ from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import Adapter
 from roamgrid.ocpi.connections.model import Connection
 from roamgrid.ocpi.outbound.feed import StoredPage
+from roamgrid.ocpi.received import received, told
 from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.tenancy.database import Work
 
@@ -60,7 +61,7 @@ class SessionFeed:
         return 0
 
     async def _put(self, work: Work, connection: Connection, adapter: Adapter, raw: bytes, stored: StoredPage) -> None:
-        read = adapter.read(kinds.SESSION, raw)
+        read = adapter.read(kinds.SESSION, raw, connection.only_party)
         session = read.value
         stored.note_time(session.last_updated)
         known = await sessions.find(work, connection.id, session.party, session.id)
@@ -68,7 +69,7 @@ class SessionFeed:
             stored.unchanged += 1
             return
         async with work.conn.transaction():
-            applied = (await sessions.put(work, connection.id, session, raw)).applied
+            applied = (await sessions.put(work, connection.id, session, raw, told(adapter, read))).applied
         stored.deviations.extend(read.deviations)
         stored.inserted += applied and known is None
         stored.updated += applied and known is not None
@@ -104,15 +105,16 @@ class CdrFeed:
         return 0
 
     async def _receive(self, work: Work, connection: Connection, adapter: Adapter, raw: bytes, stored: StoredPage) -> None:
-        read = adapter.read(kinds.CDR, raw)
+        read = adapter.read(kinds.CDR, raw, connection.only_party)
         cdr = read.value
         stored.note_time(cdr.last_updated)
-        if await cdrs.raw(work, connection.id, cdr.party, cdr.id) == raw:
+        known = await cdrs.verbatim(work, connection.id, cdr.party, cdr.id)
+        if known is not None and known.raw == raw:
             stored.unchanged += 1
             return
         inbound = new_id()
         async with work.conn.transaction():
-            outcome = (await cdrs.receive(work, connection.id, inbound, Received(cdr, raw))).outcome
+            outcome = (await cdrs.receive(work, connection.id, inbound, received(adapter, read, raw))).outcome
             await _keep(work, connection, inbound, raw, outcome, once=outcome is not Outcome.NEW)
         stored.deviations.extend(read.deviations)
         stored.inserted += outcome is Outcome.NEW

@@ -18,6 +18,7 @@ from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import Adapter
 from roamgrid.ocpi.connections.model import Connection
 from roamgrid.ocpi.outbound.feed import StoredPage
+from roamgrid.ocpi.received import received as as_received
 from roamgrid.ocpi.speech import ObjectKind
 from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.tenancy.database import Work
@@ -86,7 +87,7 @@ class SetFeed(Generic[T]):
             stored.deviations.extend(read.deviations)
             stored.note_time(read.value.last_updated)
             stored.seen.add(ObjectKey(read.value.party.country_code, read.value.party.party_id, read.value.id))
-            received.append(Received(read.value, raw))
+            received.append(as_received(adapter, read, raw))
         return received
 
     async def _apply(

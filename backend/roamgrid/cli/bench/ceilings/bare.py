@@ -26,7 +26,7 @@ insert into session (source_id, country_code, party_id, session_id, status, kwh,
                      connector_id, started_at, last_updated, raw)
 values ('00000000-0000-0000-0000-000000000000', 'NL', 'BNC', %s, 'ACTIVE', 4.25, 'EUR', 'CARD000000', 'LOC000001', '000001-1',
         '1', '2026-06-01T10:00:00Z', '2026-06-01T10:30:00Z', %s)
-on conflict (source_id, country_code, party_id, session_id) do update
+on conflict (country_code, party_id, session_id) do update
    set status = excluded.status, kwh = excluded.kwh, last_updated = excluded.last_updated, raw = excluded.raw,
        received_at = now(), version = session.version + 1"""
 ANNOUNCE = """

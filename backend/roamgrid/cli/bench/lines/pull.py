@@ -11,11 +11,12 @@ from roamgrid.cli.bench.stand import NotAsExpected
 from roamgrid.cli.bench.world import Brand
 from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.ocpi.connections.model import Connection, Endpoint, InterfaceRole
-from roamgrid.ocpi.outbound.breaker import Breaker
+from roamgrid.ocpi.outbound.bulkhead import Bulkhead, Limits
 from roamgrid.ocpi.outbound.client import PartnerClient
 from roamgrid.ocpi.outbound.clients import PartnerClients
 from roamgrid.ocpi.outbound.pull import PullService
 from roamgrid.ocpi.outbound.report import PullReport
+from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.database import Database
 from roamgrid.tenancy.directory import Directory
 
@@ -71,9 +72,9 @@ class _Partner(PartnerClients):
         super().__init__()
         self._lists = lists
 
-    def of(self, connection: Connection) -> PartnerClient:
+    def of(self, connection: Connection, ctx: TenantContext) -> PartnerClient:
         http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
-        return PartnerClient(http, "Token none", connection.name, Breaker(connection.name))
+        return PartnerClient(http, "Token none", Bulkhead(connection.name, Limits(per_second=1_000_000)), lambda *_: None)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         bodies, number = self._lists[request.url.path], int(request.url.params.get("page", "0"))

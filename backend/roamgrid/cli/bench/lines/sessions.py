@@ -7,6 +7,7 @@ from roamgrid.cli.bench.load.http import request
 from roamgrid.cli.bench.processes import Server
 from roamgrid.cli.bench.rounds import in_turns
 from roamgrid.cli.bench.stand import WARM_UP_S, Sample, Stand
+from roamgrid.ocpi.versions import SPEECHES
 
 SESSIONS = 500
 _OUTBOX = "platform.outbox"
@@ -14,9 +15,14 @@ _BUDGET = Budget(0.5, Better.HIGHER)
 
 
 async def measure(stand: Stand) -> list[Figure]:
-    """500 running sessions, half of each brand, reported over and over. No worker runs: only intake is measured."""
+    """In every version: 500 running sessions, half of each brand, reported over and over. No worker runs: only intake is
+    measured."""
+    return [await _measure(stand, version) for version in SPEECHES]
+
+
+async def _measure(stand: Stand, version: str) -> Figure:
     ids = [f"SESSION{number:06}" for number in range(SESSIONS // len(stand.brands))]
-    pairs = zip(*(session_pushes(brand, ids) for brand in stand.brands), strict=True)
+    pairs = zip(*(session_pushes(brand.speaking(version), ids) for brand in stand.brands), strict=True)
     ours = [one for pair in pairs for one in pair]
     body = ours[0].partition(b"\r\n\r\n")[2]
     headers = {"Content-Type": "application/json"}
@@ -32,13 +38,11 @@ async def measure(stand: Stand) -> list[Figure]:
         await stand.load(ceiling, bare, marker=SUCCESS, seconds=WARM_UP_S)
         samples, beside = await in_turns(stand.rounds, lambda: sample(api, ours), lambda: sample(ceiling, bare))
     await stand.truncate(_OUTBOX)
-    return [
-        throughput(
-            "sessions",
-            "session push (PUT), one process, 500 sessions",
-            samples,
-            beside,
-            "bare Starlette, upsert and outbox row in one pipeline",
-            _BUDGET,
-        )
-    ]
+    return throughput(
+        f"sessions {version}",
+        "session push (PUT), one process, 500 sessions",
+        samples,
+        beside,
+        "bare Starlette, upsert and outbox row in one pipeline",
+        _BUDGET,
+    )

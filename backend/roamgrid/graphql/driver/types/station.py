@@ -133,11 +133,12 @@ class StationConnection:
 
 
 def _target(station: StationRow, evse: EvseRow, connector: ConnectorRow) -> ConnectorTarget:
+    channel = evse.channels[0]
     return ConnectorTarget(
         id=connector.id,
-        source=station.source,
-        party=station.party,
-        location_id=station.location_id,
+        source=channel.source,
+        party=channel.party,
+        location_id=channel.location_id,
         location_name=station.name,
         address=station.address,
         city=station.city,
@@ -152,4 +153,5 @@ def _target(station: StationRow, evse: EvseRow, connector: ConnectorRow) -> Conn
         power_type=connector.power_type,
         max_power_w=connector.max_power_w,
         tariff_ids=connector.tariff_ids,
+        reachable=channel.reachable,
     )

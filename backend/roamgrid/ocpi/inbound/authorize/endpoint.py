@@ -4,25 +4,33 @@ We refuse a token, never a place: opening hours, status and publication of a loc
 location that we do not know may be somebody's home.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
 
+import msgspec
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
 from roamgrid.canonical.party import SourceId
-from roamgrid.canonical.token import Allowed, Token, TokenType
-from roamgrid.core.tokens import service as tokens
+from roamgrid.canonical.token import Allowed, TokenType
+from roamgrid.core.tokens import standing
+from roamgrid.core.tokens.reference import Authorized, References
+from roamgrid.core.tokens.standing import Asked, Standing
+from roamgrid.core.tokens.tries import Tries
+from roamgrid.core.tokens.verdict import verdict
 from roamgrid.kernel import json
 from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import Adapter, adapter_for
 from roamgrid.ocpi.connections.presented import digests
 from roamgrid.ocpi.connections.store import contact_is_stale
-from roamgrid.ocpi.inbound.answer import UNKNOWN_TOKEN, Answer, ok, refused
+from roamgrid.ocpi.inbound.answer import Answer, ok, refused
 from roamgrid.ocpi.inbound.authorize.reader import AuthorizeReader
-from roamgrid.ocpi.inbound.authorize.reference import Authorized, References
 from roamgrid.ocpi.inbound.body import check_json
 from roamgrid.ocpi.inbound.errors import OcpiError, invalid, not_found
+from roamgrid.ocpi.inbound.recent import RecentCallers
 from roamgrid.ocpi.inbound.request import Call, Request
+from roamgrid.ocpi.inbound.routing import routing_headers
 from roamgrid.ocpi.values import AuthorizationInfo, LocationReferences
 from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.tenancy.database import Database
@@ -37,52 +45,88 @@ class Authorize:
 
     database: Database
     reader: AuthorizeReader
+    tries: Tries
     references: References
+    recent: RecentCallers
 
     async def short_cut(self, request: Request) -> Answer | None:
         """None for all that is not as usual: odd tokens, a partner not heard of for a minute, a database that restarts."""
         try:
-            uid, kind = _asked(request)
+            asked, now = _asked(request), request.clock.now()
             first, *other = digests(request.tokens) or [""]
-            found = await self.reader.find(request.tenant.binding, (first, other[0] if other else first), uid, kind)
-            if found is None or contact_is_stale(found.last_contact_at, request.clock.now()):
+            found = await self.reader.find(request.tenant.binding, (first, other[0] if other else first), asked, now)
+            if found is None or contact_is_stale(found.last_contact_at, now) or found.version != request.version:
                 return None
-            return self._answer(request, found.source, uid, kind, found.token, adapter_for(found.version, found.dialect))
-        except (OcpiError, Refused, OperationalError, PoolTimeout):
+            if routing_headers(request.headers) and self.recent.find(request) is None:
+                return None  # nobody has checked these yet
+            adapter = adapter_for(found.version, found.dialect)
+            return self._answer(_Question(request, found.source, asked, adapter), found.standing, now)
+        except (OcpiError, Refused, OperationalError, PoolTimeout, TimeoutError):
             return None
 
     async def post(self, call: Call) -> Answer:
         """404 with 2004 for a token that this partner may not know."""
-        uid, kind = _asked(call.request)
+        asked = _asked(call.request)
         if call.body:
             check_json(call.body)
         async with self.database.work(call.ctx) as work:
-            row = await tokens.find(work, call.connection.id, uid, kind)
-        return self._answer(call.request, call.connection.id, uid, kind, row.token if row else None, call.adapter)
+            found = await standing.read(work, call.connection.id, asked)
+        return self._answer(_Question(call.request, call.connection.id, asked, call.adapter), found, call.ctx.clock.now())
 
-    def _answer(
-        self, request: Request, source: SourceId, uid: str, kind: TokenType, token: Token | None, adapter: Adapter
-    ) -> Answer:
+    def _answer(self, question: "_Question", known: Standing | None, now: datetime) -> Answer:
+        """The try is recorded after all that can fail: who takes the long way is not counted twice."""
+        request, source, asked, adapter = question
         place = _place(adapter, request.body)
-        if token is None:
-            return refused(UNKNOWN_TOKEN, f"unknown {kind} token {uid}", http=404)
-        if not token.valid:
-            info = AuthorizationInfo(Allowed.BLOCKED, token)
+        if known is None:
+            ways = adapter.dialect
+            told = f"unknown {asked.type} token {asked.uid}"
+            return refused(ways.authorize_unknown_code, told, http=ways.authorize_unknown_http)
+        tries = known.use.tries + self.tries.pending(request.tenant.slug, asked)
+        judged = verdict(known, request.tenant.declaration.tokens, tries, now)
+        if judged.allowed is Allowed.ALLOWED:
+            authorized = Authorized(request.tenant.slug, source, known.token.uid, known.token.type)
+            info = AuthorizationInfo(Allowed.ALLOWED, known.token, place, self.references.make(authorized, now))
         else:
-            authorized = Authorized(request.tenant.slug, source, token.uid, token.type)
-            info = AuthorizationInfo(Allowed.ALLOWED, token, place, self.references.make(authorized, request.clock.now()))
-        return ok(json.dumps(adapter.write(kinds.AUTHORIZATION_INFO, info).document))
+            info = AuthorizationInfo(judged.allowed, known.token)
+        answer = ok(json.dumps(adapter.write(kinds.AUTHORIZATION_INFO, info).document))
+        self.tries.add(request.tenant.binding, source, asked, judged, now)
+        return replace(answer, party=known.token.party)
 
 
-def _asked(request: Request) -> tuple[str, TokenType]:
-    """The uid and the type. Raises `OcpiError` for another address, `Refused` naming a type that is none."""
+class _Question(NamedTuple):
+    """Who asks, and for what."""
+
+    request: Request
+    source: SourceId
+    asked: Asked
+    adapter: Adapter
+
+
+class _Shown(msgspec.Struct):
+    """What every version calls the place alike; it is wanted before the partner, and so its version, is known."""
+
+    location_id: str | None = None
+    evse_uids: tuple[str, ...] | None = None
+
+
+_shown = msgspec.json.Decoder(_Shown)
+
+
+def _asked(request: Request) -> Asked:
+    """The token and where it is shown. Raises `OcpiError` for another address or a type that is none."""
     uid, action = request.rest
     if action != _ACTION:
         raise not_found(f"address {request.path}")
     kind = request.query.get("type", TokenType.RFID).upper()
     if kind not in _TYPES:
         raise invalid("type", f"is {kind[:40]!r}, not a token type")
-    return uid, _TYPES[kind]
+    if not request.body:
+        return Asked(uid, _TYPES[kind])
+    try:
+        shown = _shown.decode(request.body)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return Asked(uid, _TYPES[kind])  # the full reading says what is wrong, or takes it
+    return Asked(uid, _TYPES[kind], shown.location_id, shown.evse_uids or ())
 
 
 def _place(adapter: Adapter, body: bytes) -> LocationReferences | None:

@@ -4,40 +4,40 @@ The connections keep that role for their life, which is why the pool is for this
 directly or through a pooler in session mode: in transaction mode a session's role leaks to other clients (D2).
 """
 
+import asyncio
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
 from psycopg_pool import AsyncConnectionPool
 
-from roamgrid.canonical.party import PartyId, SourceId
-from roamgrid.canonical.token import Token, TokenType, Whitelist
+from roamgrid.canonical.party import SourceId
+from roamgrid.core.tokens.standing import COLUMNS, JOINS, Asked, Standing, standing_of
 from roamgrid.tenancy.context import Binding
 
+_USES = 10_000
+"""How often a connection serves before the pool looks after it: its age, whether somebody closed it."""
 _PATIENCE_S = 3
 """Who waits longer for a connection takes the long way, and hears of it there."""
 
 _FIND = SQL("""
-select c.id, c.version, c.dialect, c.last_contact_at,
-       t.country_code, t.party_id, t.uid, t.type, t.contract_id, t.issuer, t.valid, t.whitelist, t.last_updated,
-       t.visual_number, t.group_id, t.language
-  from {schema}.ocpi_connection c
-  left join {schema}.token t on t.uid_key = %s and t.type = %s and (t.source_id is null or t.source_id = c.id)
- where c.our_token_digest in (%s, %s) and c.status = 'registered' and c.previous_token_digest is null""")
+select c.id, c.version, c.dialect, c.last_contact_at, {columns}
+  from {schema}.ocpi_connection c {joins}
+ where c.our_token_digest in (%(one)s, %(other)s) and c.status = 'registered' and c.previous_token_digest is null
+   and c.as_role <> 'CPO'""")
 
 
 class Found(NamedTuple):
-    """A partner in good standing, and the token if it is one of ours."""
+    """A partner in good standing, and what is known of the token if it is one of ours."""
 
     source: SourceId
     version: str
     dialect: str
     last_contact_at: datetime | None
-    token: Token | None
+    standing: Standing | None
 
 
 class AuthorizeReader:
@@ -45,6 +45,8 @@ class AuthorizeReader:
 
     def __init__(self, url: str, role: str, *, max_connections: int = 8) -> None:
         self._role = role
+        self._free = asyncio.Semaphore(max_connections)
+        self._at_hand: list[tuple[AsyncConnection[TupleRow], int]] = []
         self._pool: AsyncConnectionPool[AsyncConnection[TupleRow]] = AsyncConnectionPool(
             url,
             min_size=1,
@@ -61,46 +63,53 @@ class AuthorizeReader:
         await self._pool.open(wait=True, timeout=10)
 
     async def close(self) -> None:
+        while self._at_hand:
+            await self._pool.putconn(self._at_hand.pop()[0])
         await self._pool.close()
 
-    async def find(self, binding: Binding, readings: tuple[str, str], uid: str, kind: TokenType) -> Found | None:
+    async def find(self, binding: Binding, readings: tuple[str, str], asked: Asked, now: datetime) -> Found | None:
         """`readings`: digests of the two tokens that the header may stand for.
 
-        None: no partner in good standing presents such a token; whoever asks takes the long way.
+        None: no partner in good standing presents such a token; whoever asks takes the long way. Raises `TimeoutError`,
+        `psycopg_pool.PoolTimeout`, `psycopg.OperationalError`.
         """
-        # Not `pool.connection()`: its commit at the end is a third of the price, and there is nothing to commit.
-        conn = await self._pool.getconn()
+        params = {**asked.params(now), "one": readings[0], "other": readings[1]}
+        await self._turn()
         try:
-            cursor = await conn.execute(_statement(binding.schema), (uid.casefold(), kind, *readings))
-            row = await cursor.fetchone()
+            row = await self._row(_statement(binding.schema), params)
         finally:
+            self._free.release()
+        return None if row is None else Found(SourceId(row[0]), row[1], row[2], row[3], standing_of(row[4:]))
+
+    async def _turn(self) -> None:
+        if not self._free.locked():
+            await self._free.acquire()
+            return
+        async with asyncio.timeout(_PATIENCE_S):
+            await self._free.acquire()
+
+    async def _row(self, statement: bytes, params: dict[str, Any]) -> TupleRow | None:
+        """Connections stay at hand between questions: asking the pool for one each time is a tenth of the price."""
+        conn, uses = self._at_hand.pop() if self._at_hand else (await self._pool.getconn(), _USES)
+        try:
+            row = await (await conn.execute(statement, params)).fetchone()
+        except BaseException:
             await self._pool.putconn(conn)
-        return None if row is None else _found(row)
+            raise
+        if uses > 1:
+            self._at_hand.append((conn, uses - 1))
+        else:
+            await self._pool.putconn(conn)
+        return row
 
     async def _narrow(self, conn: AsyncConnection[Any]) -> None:
-        await conn.execute("select set_config('role', %s, false)", (self._role,))
+        """The plan is the same for every token: the server shall not make one each time."""
+        await conn.execute(
+            "select set_config('role', %s, false), set_config('plan_cache_mode', 'force_generic_plan', false)", (self._role,)
+        )
 
 
 @lru_cache(maxsize=4096)
 def _statement(schema: str) -> bytes:
-    return _FIND.format(schema=Identifier(schema)).as_bytes(None)
-
-
-def _found(row: TupleRow) -> Found:
-    source: UUID = row[0]
-    if row[6] is None:
-        return Found(SourceId(source), row[1], row[2], row[3], None)
-    token = Token(
-        party=PartyId(row[4], row[5]),
-        uid=row[6],
-        type=TokenType(row[7]),
-        contract_id=row[8],
-        issuer=row[9],
-        valid=row[10],
-        whitelist=Whitelist(row[11]),
-        last_updated=row[12],
-        visual_number=row[13],
-        group_id=row[14],
-        language=row[15],
-    )
-    return Found(SourceId(source), row[1], row[2], row[3], token)
+    name = Identifier(schema)
+    return _FIND.format(schema=name, columns=COLUMNS, joins=JOINS.format(schema=name)).as_bytes(None)

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from roamgrid.core.cdrs import service as cdrs
 from roamgrid.core.cdrs.models import CdrReceipt, Outcome
+from roamgrid.ocpi import kinds
 from roamgrid.ocpi.connections.model import InterfaceRole
 from roamgrid.ocpi.handshake.addresses import endpoint_url
 from roamgrid.ocpi.inbound.answer import INVALID_PARAMETERS, Answer, ok, refused
 from roamgrid.ocpi.inbound.cdrs.intake import NAME, CdrIntake
 from roamgrid.ocpi.inbound.errors import answer_to, not_found
+from roamgrid.ocpi.inbound.held import as_called
 from roamgrid.ocpi.inbound.inbox import Inbox
 from roamgrid.ocpi.inbound.module import Module
 from roamgrid.ocpi.inbound.request import Call
@@ -31,15 +33,14 @@ class Cdrs:
 
     def module(self) -> Module:
         handlers = {("POST", 0): self.post, ("POST", 2): self.post, ("GET", 1): self.get, ("GET", 3): self.get_by_key}
-        return Module(NAME, InterfaceRole.RECEIVER, handlers)
+        return Module(NAME, InterfaceRole.RECEIVER, handlers, needs=kinds.CDR)
 
     async def post(self, call: Call) -> Answer:
         """The body is committed before anything is read of it."""
-        if call.rest:
-            call.owner()
+        owner = call.owner() if call.rest else None
         inbound = await self.inbox.keep(call, NAME)
         try:
-            receipt = await self.intake.process(call.ctx, call.connection, call.adapter, inbound, call.body)
+            receipt = await self.intake.process(call.ctx, call.connection, call.adapter, inbound, call.body, owner)
         except Exception as error:
             answer = answer_to(error)
             if answer is None or answer.http >= 500:
@@ -54,22 +55,22 @@ class Cdrs:
         except ValueError:
             raise not_found(f"CDR {call.rest[0]}") from None
         async with self.database.work(call.ctx) as work:
-            raw = await cdrs.raw_by_id(work, call.connection.id, cdr)
-        if raw is None:
+            held = await cdrs.verbatim_by_id(work, call.connection.id, cdr)
+        if held is None:
             raise not_found(f"CDR {cdr}")
-        return ok(raw)
+        return ok(as_called(call, kinds.CDR, held, call.connection.only_party))
 
     async def get_by_key(self, call: Call) -> Answer:
         """The same by the operator's own id."""
         owner, cdr_id = call.owner(), call.rest[2]
         async with self.database.work(call.ctx) as work:
-            raw = await cdrs.raw(work, call.connection.id, owner, cdr_id)
-        if raw is None:
+            held = await cdrs.verbatim(work, call.connection.id, owner, cdr_id)
+        if held is None:
             raise not_found(f"CDR {cdr_id}")
-        return ok(raw)
+        return ok(as_called(call, kinds.CDR, held, owner))
 
     def _receipt(self, call: Call, receipt: CdrReceipt) -> Answer:
-        url = f"{endpoint_url(self.base_url, call.ctx.tenant, NAME)}/{receipt.id}"
+        url = f"{endpoint_url(self.base_url, call.ctx.tenant, call.adapter.version, NAME)}/{receipt.id}"
         location = ((b"location", url.encode()),)
         match receipt.outcome:
             case Outcome.NEW:

@@ -8,9 +8,9 @@ import structlog
 from psycopg import DataError
 
 from roamgrid.canonical.cdr import Cdr
+from roamgrid.canonical.party import PartyId
 from roamgrid.core.cdrs import service as cdrs
 from roamgrid.core.cdrs.models import CdrReceipt
-from roamgrid.core.received import Received
 from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import Adapter, adapter_for
 from roamgrid.ocpi.connections import deviations
@@ -18,7 +18,10 @@ from roamgrid.ocpi.connections.model import Connection
 from roamgrid.ocpi.connections.store import Connections
 from roamgrid.ocpi.inbound.body import check_json
 from roamgrid.ocpi.inbound.errors import invalid
+from roamgrid.ocpi.inbound.identity import require_same_party
 from roamgrid.ocpi.inbound.inbox import REFUSED, Inbox, count_refusal
+from roamgrid.ocpi.inbound.owners import remember_owner
+from roamgrid.ocpi.received import received
 from roamgrid.ocpi.wire.common.deviations import Read, Refused
 from roamgrid.ocpi.wire.common.envelope import NOT_JSON
 from roamgrid.tenancy.context import TenantContext
@@ -39,13 +42,22 @@ class CdrIntake:
     inbox: Inbox
 
     async def process(
-        self, ctx: TenantContext, connection: Connection, adapter: Adapter, inbound: UUID, body: bytes
+        self,
+        ctx: TenantContext,
+        connection: Connection,
+        adapter: Adapter,
+        inbound: UUID,
+        body: bytes,
+        owner: PartyId | None = None,
     ) -> CdrReceipt:
-        """Read and store one CDR. A body that cannot be read stays, marked as refused, and the reason is raised:
-        `Refused`, `DataError`, or one of `NOT_JSON`."""
+        """Read and store one CDR. `owner`: whose it is by the address that it was posted to.
+
+        A body that cannot be read stays, marked as refused, and the reason is raised: `Refused`, `DataError`, or one of
+        `NOT_JSON`.
+        """
         try:
-            read = _read(connection, adapter, body)
-            return await self._store(ctx, connection, inbound, read, body)
+            read = _read(connection, adapter, body, owner)
+            return await self._store(ctx, connection, adapter, inbound, read, body)
         except (Refused, DataError, *NOT_JSON) as error:
             await self._refuse(ctx, connection, inbound, error)
             raise
@@ -57,17 +69,18 @@ class CdrIntake:
             async with self.database.work(ctx) as work:
                 connection = await self.connections.get(work, item.connection)
             try:
-                adapter = adapter_for(connection.version, connection.dialect)
+                adapter = adapter_for(item.version or connection.version, connection.dialect)
                 await self.process(ctx, connection, adapter, item.id, item.body)
             except (Refused, DataError, *NOT_JSON) as error:
                 log.warning("ocpi.cdr_refused", tenant=ctx.tenant, inbound=str(item.id), error=str(error))
         return len(waiting)
 
     async def _store(
-        self, ctx: TenantContext, connection: Connection, inbound: UUID, read: Read[Cdr], body: bytes
+        self, ctx: TenantContext, connection: Connection, adapter: Adapter, inbound: UUID, read: Read[Cdr], body: bytes
     ) -> CdrReceipt:
         async with self.database.work(ctx) as work:
-            receipt = await cdrs.receive(work, connection.id, inbound, Received(read.value, body))
+            receipt = await cdrs.receive(work, connection.id, inbound, received(adapter, read, body))
+            await remember_owner(work, connection, read.value.party)
             await self.inbox.close(work, inbound, receipt.outcome)
             await deviations.record(work, connection.id, NAME, read.deviations)
         return receipt
@@ -79,9 +92,11 @@ class CdrIntake:
             await count_refusal(work, connection.id, NAME, field, str(error))
 
 
-def _read(connection: Connection, adapter: Adapter, body: bytes) -> Read[Cdr]:
+def _read(connection: Connection, adapter: Adapter, body: bytes, owner: PartyId | None) -> Read[Cdr]:
     check_json(body)
-    read = adapter.read(kinds.CDR, body)
-    if not connection.speaks_for(read.value.party):
+    read = adapter.read(kinds.CDR, body, owner or connection.only_party)
+    if owner is not None:
+        require_same_party(owner, read.value.party)
+    if not connection.may_own(read.value.party):
         raise invalid("/party_id", f"{read.value.party} is not one of your roles")
     return read

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from msgspec.structs import fields
-
+from roamgrid.ocpi import kinds
+from roamgrid.ocpi.adapter import Adapter
 from roamgrid.ocpi.inbound.merge import Document, find
-from roamgrid.ocpi.wire.common.declare import WireObject
-from roamgrid.ocpi.wire.v2_2_1.location import Connector, Evse, Location
+from roamgrid.ocpi.inbound.required import required
 
 EVSES, EVSE_KEY = "evses", "uid"
 CONNECTORS, CONNECTOR_KEY = "connectors", "id"
@@ -36,10 +35,9 @@ class Level:
         """The member that holds this id."""
         return EVSE_KEY if self.name == "EVSE" else "id"
 
-    @property
-    def required(self) -> frozenset[str]:
+    def required(self, adapter: Adapter) -> frozenset[str]:
         """The members that a PATCH cannot clear."""
-        return _REQUIRED[self.name]
+        return required(adapter, kinds.LOCATION, *_WITHIN[self.name])
 
     def find(self, location: Document) -> Document | None:
         """The object within its location's document."""
@@ -56,8 +54,4 @@ def level_of(segments: tuple[str, ...]) -> Level:
     return Level(*segments[2:])
 
 
-def _required(wire: type[WireObject]) -> frozenset[str]:
-    return frozenset(field.encode_name for field in fields(wire) if field.required)
-
-
-_REQUIRED = {"location": _required(Location), "EVSE": _required(Evse), "connector": _required(Connector)}
+_WITHIN: dict[str, tuple[str, ...]] = {"location": (), "EVSE": (EVSES,), "connector": (EVSES, CONNECTORS)}

@@ -4,6 +4,8 @@ A changed part lifts `last_updated` of everything above it (OCPI 2.2.1, EVSE obj
 ignored: pushes arrive out of order.
 """
 
+from collections.abc import Collection
+
 from roamgrid.ocpi.inbound.answer import UNKNOWN_LOCATION
 from roamgrid.ocpi.inbound.errors import not_found
 from roamgrid.ocpi.inbound.locations.levels import CONNECTOR_KEY, CONNECTORS, EVSE_KEY, EVSES, Level
@@ -21,7 +23,7 @@ def replaced(location: Document, level: Level, part: Document) -> Document | Non
     return _placed(location, level, part)
 
 
-def patched(location: Document, level: Level, patch: Document) -> Document | None:
+def patched(location: Document, level: Level, patch: Document, required: Collection[str]) -> Document | None:
     """The location with some members of one object changed; None when what we hold is newer.
 
     Raises 404 with 2003 for an unknown object: PATCH creates none.
@@ -31,7 +33,7 @@ def patched(location: Document, level: Level, patch: Document) -> Document | Non
         raise not_found(f"{level.name} {level.last_id}", UNKNOWN_LOCATION)
     if _is_older(patch, held):
         return None
-    return _placed(location, level, merged(held, patch, level.required))
+    return _placed(location, level, merged(held, patch, required))
 
 
 def _placed(location: Document, level: Level, part: Document) -> Document:
@@ -47,4 +49,5 @@ def _placed(location: Document, level: Level, part: Document) -> Document:
 
 
 def _is_older(news: Document, held: Document) -> bool:
-    return LAST_UPDATED in held and moment_of(news) < moment_of(held)
+    """News that do not say when they are of (2.1.1 allows it in a PATCH) are of now."""
+    return LAST_UPDATED in held and LAST_UPDATED in news and moment_of(news) < moment_of(held)

@@ -11,23 +11,27 @@ from psycopg_pool import PoolTimeout
 
 from roamgrid.canonical.party import PartyId
 from roamgrid.canonical.session import Session
+from roamgrid.core.parties import service as parties
 from roamgrid.core.sessions import repository as sql
 from roamgrid.core.sessions.service import put_params
 from roamgrid.ocpi import kinds
 from roamgrid.ocpi.connections import deviations
+from roamgrid.ocpi.connections.model import Side
 from roamgrid.ocpi.inbound.answer import Answer, ok
-from roamgrid.ocpi.inbound.pipeline import Pipeline
+from roamgrid.ocpi.inbound.owners import behind
+from roamgrid.ocpi.inbound.pipeline import Pipeline, Statement
 from roamgrid.ocpi.inbound.recent import Known, RecentCallers
-from roamgrid.ocpi.inbound.request import Request
+from roamgrid.ocpi.inbound.request import Request, is_party
+from roamgrid.ocpi.received import told
 from roamgrid.ocpi.wire.common.deviations import Read, Refused
 from roamgrid.tenancy.database import BIND
 
 NAME = "sessions"
 
-# No such connection any more, or another token: the division fails and takes the whole pipeline with it.
+# No such connection any more, another token or another version: the division fails and takes the whole pipeline with it.
 _STILL_CURRENT = """
 select 1 / count(*) as current from ocpi_connection
- where id = %s and our_token_digest = %s and status = 'registered' and previous_token_digest is null"""
+ where id = %s and our_token_digest = %s and version = %s and status = 'registered' and previous_token_digest is null"""
 
 
 class SessionPush:
@@ -44,12 +48,13 @@ class SessionPush:
             return None
         owner = PartyId.of(request.rest[0], request.rest[1])
         try:
-            read = known.adapter.read(kinds.SESSION, request.body)
+            read = known.adapter.read(kinds.SESSION, request.body, owner)
         except Refused:
             return None
         session = read.value
-        usual = known.connection.speaks_for(owner) and session.party == owner and session.id == request.rest[2]
-        return ok() if usual and await self._store(request, known, read) else None
+        usual = known.connection.as_role.faces(Side.EMSP) and known.connection.may_own(owner) and is_party(owner)
+        same = session.party == owner and session.id == request.rest[2]
+        return ok() if usual and same and await self._store(request, known, read) else None
 
     async def _store(self, request: Request, known: Known, read: Read[Session]) -> bool:
         """False: nothing is stored, or the connection broke and nobody knows; doing it again is harmless."""
@@ -57,8 +62,9 @@ class SessionPush:
         try:
             await self._pipeline.run(
                 (BIND, (binding.schema, binding.role, binding.slug)),
-                (_STILL_CURRENT, (known.connection.id, known.token_digest)),
-                (sql.PUT, put_params(binding.slug, known.connection.id, read.value, request.body)),
+                (_STILL_CURRENT, (known.connection.id, known.token_digest, known.adapter.version)),
+                (sql.PUT, put_params(binding.slug, known.connection.id, read.value, request.body, told(known.adapter, read))),
+                *self._behind_a_hub(known, read.value.party),
                 *deviations.statements(known.connection.id, NAME, read.deviations),
             )
         except (DivisionByZero, OperationalError, PoolTimeout):
@@ -67,3 +73,10 @@ class SessionPush:
         except DataError:
             return False
         return True
+
+    @staticmethod
+    def _behind_a_hub(known: Known, owner: PartyId) -> list[Statement]:
+        """Remembers an operator that the partner did not register."""
+        if known.connection.speaks_for(owner):
+            return []
+        return [(parties.NOTICE, parties.params_of(known.connection.id, behind(owner)))]

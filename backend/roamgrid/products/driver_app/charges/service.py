@@ -1,6 +1,7 @@
 """Start a charge from an offer, stop it, look at it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +10,6 @@ from roamgrid.canonical.party import PartyId
 from roamgrid.canonical.token import Token
 from roamgrid.core.commands.models import StartRequest, StopRequest
 from roamgrid.core.commands.service import CommandService
-from roamgrid.core.locations import service as locations
 from roamgrid.core.locations.models import ConnectorTarget
 from roamgrid.core.sessions import grants
 from roamgrid.core.sessions import service as sessions
@@ -18,13 +18,13 @@ from roamgrid.core.tokens import service as tokens
 from roamgrid.extensions import Registry
 from roamgrid.identity.access import DriverId
 from roamgrid.kernel.errors import DomainError
-from roamgrid.products.driver_app.charges import failures, repository
-from roamgrid.products.driver_app.charges.errors import ChargeNotFound, ConnectorGone, NotCharging
+from roamgrid.products.driver_app.charges import channels, failures, repository
+from roamgrid.products.driver_app.charges.errors import ChargeNotFound, NotCharging
 from roamgrid.products.driver_app.charges.models import Charge, Failure, Progress, TakenOffer
 from roamgrid.products.driver_app.charges.progress import advance
 from roamgrid.products.driver_app.charges.states import ChargeState
 from roamgrid.products.driver_app.offers.errors import OfferNotLawful, PriceNotKnown
-from roamgrid.products.driver_app.offers.models import ConnectorName, SealedOffer
+from roamgrid.products.driver_app.offers.models import SealedOffer
 from roamgrid.products.driver_app.offers.seal import OfferSeal
 from roamgrid.settlement import plans
 from roamgrid.settlement.payments.ports import PaymentProvider
@@ -39,11 +39,14 @@ _ABANDONED_AFTER = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A charge that is on record. `fresh` False: it was there already, the driver tapped twice."""
+    """A charge that is on record. `fresh` False: it was there already, the driver tapped twice.
+
+    `starts`: the channels to try, best first, each with the token that is known there.
+    """
 
     charge: Charge
     fresh: bool
-    token: Token
+    starts: tuple[tuple[ConnectorTarget, Token], ...]
     hold: Money
 
 
@@ -73,7 +76,7 @@ class ChargeService:
             return charge
         try:
             await hold(self.database, ctx, self.provider, charge.reference, driver, prepared.hold)
-            await self.commands.start(ctx, _request(charge, prepared.token))
+            await self.commands.start(ctx, _request(charge, prepared.starts))
         except DomainError as error:
             await self._advance(ctx, charge, failures.of_error(error))
             raise
@@ -84,9 +87,10 @@ class ChargeService:
         async with self.database.work(ctx) as work:
             charge = await get(work, driver, charge_id)
             session = await sessions.get(work, charge.progress.session) if charge.progress.session else None
-        if session is None or charge.progress.state is not ChargeState.CHARGING:
-            raise NotCharging(f"the charge is {charge.progress.state}")
-        request = StopRequest(driver, session.source, session.party, session.session_id, charge.reference)
+            if session is None or charge.progress.state is not ChargeState.CHARGING:
+                raise NotCharging(f"the charge is {charge.progress.state}")
+            source, *others = await channels.to_stop(work, charge, session)
+        request = StopRequest(driver, source, session.party, session.session_id, charge.reference, tuple(others))
         await self.commands.stop(ctx, request)
         return await self._advance(ctx, charge)
 
@@ -127,10 +131,12 @@ def _check(offer: SealedOffer) -> None:
 
 async def _prepare(work: OrmWork, brand: TenantDeclaration, offer: SealedOffer) -> _Prepared:
     """Charge and grant in one transaction: whatever is started can be billed by what was offered."""
-    place = await _place(work, offer)
+    places = await channels.to_start(work, offer)
     plan = await plans.service.version(work, offer.versions.plan)
     party = brand.parties[0]
-    token = await tokens.app_token(work, offer.driver, place.source, PartyId(party.country_code, party.party_id), brand.name)
+    issuer = PartyId(party.country_code, party.party_id)
+    starts = [(place, await tokens.app_token(work, offer.driver, place.source, issuer, brand.name)) for place in places]
+    place, token = starts[0]
     charge = Charge(
         id=offer.id,
         driver=DriverId(offer.driver),
@@ -145,14 +151,7 @@ async def _prepare(work: OrmWork, brand: TenantDeclaration, offer: SealedOffer) 
     if fresh:
         await grants.add(work, _grant(charge, token, plan))
     known = charge if fresh else await get(work, charge.driver, charge.id)
-    return _Prepared(known, fresh, token, plan.hold_amount)
-
-
-async def _place(work: Work, offer: SealedOffer) -> ConnectorTarget:
-    place = await locations.connector(work, offer.connector)
-    if place is None or ConnectorName.of(place) != offer.name:
-        raise ConnectorGone("the operator removed this connector", field="offerId")
-    return place
+    return _Prepared(known, fresh, tuple(starts), plan.hold_amount)
 
 
 def _grant(charge: Charge, token: Token, plan: PlanVersion) -> Grant:
@@ -173,8 +172,12 @@ def _grant(charge: Charge, token: Token, plan: PlanVersion) -> Grant:
     )
 
 
-def _request(charge: Charge, token: Token) -> StartRequest:
-    place = charge.place
+def _request(charge: Charge, starts: Sequence[tuple[ConnectorTarget, Token]]) -> StartRequest:
+    first, *others = [_start_over(charge, place, token) for place, token in starts]
+    return replace(first, otherwise=tuple(others))
+
+
+def _start_over(charge: Charge, place: ConnectorTarget, token: Token) -> StartRequest:
     return StartRequest(
         driver_id=charge.driver,
         source=place.source,

@@ -117,10 +117,11 @@ def _price(terms: Terms, target: ConnectorTarget, tariff: Tariff | None) -> tupl
 def _applicable(terms: Terms, target: ConnectorTarget, live: dict[TariffKey, TariffVersion]) -> TariffVersion | None:
     """The first tariff of the connector that holds now for charges under a contract."""
     found = [live[key] for key in _keys(target) if key in live]
-    return next((version for version in found if _holds(version.tariff, terms.at)), None)
+    return next((version for version in found if holds(version.tariff, terms.at)), None)
 
 
-def _holds(tariff: Tariff, at: datetime) -> bool:
+def holds(tariff: Tariff, at: datetime) -> bool:
+    """Whether a tariff is for charges under a contract at that moment."""
     if tariff.type == _PAID_ON_THE_SPOT:
         return False
     return (tariff.valid_from is None or tariff.valid_from <= at) and (tariff.valid_to is None or at < tariff.valid_to)

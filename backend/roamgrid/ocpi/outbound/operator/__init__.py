@@ -1,0 +1,1 @@
+"""What we do as an operator: push our network to service providers and hubs, ask them about tokens, pull their tokens."""
