@@ -65,7 +65,7 @@ class Adapter:
         """
         found: list[Deviation] = []
         value = self._form(kind).read(heard(parse(raw, found), self.dialect), Ways(self.dialect, owner, asker), found)
-        return Read(value, tuple(found))
+        return Read(value, tuple(found), self.speech.takes_unknown)
 
     def write(self, kind: ObjectKind[C], value: C, carried: Carried | None = None) -> Written:
         """The object as this version says it, laid over the document that the value was read from where there is one.
@@ -89,6 +89,8 @@ class Adapter:
             read = _key(parse(raw, []), [])
         except Refused:
             return None
+        if owner is not None and self.speech.owner_in_address:
+            return owner, read.id
         if read.country_code is None or read.party_id is None:
             return None if owner is None else (owner, read.id)
         return PartyId.of(read.country_code, read.party_id), read.id

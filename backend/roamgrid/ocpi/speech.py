@@ -75,11 +75,15 @@ class Form(Generic[C]):
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """One version: its number on the wire, and its forms. `takes_unknown`: readers of it must not reject unknown fields."""
+    """One version: its number on the wire, and its forms.
+
+    `takes_unknown`: readers of it must not reject unknown fields. `owner_in_address`: objects do not say whose they are.
+    """
 
     version: str
     forms: Mapping[ObjectKind[Any], Form[Any]]
     takes_unknown: bool = False
+    owner_in_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)

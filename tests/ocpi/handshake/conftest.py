@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 
 from roamgrid.ocpi.handshake.our_side import OurSide
 from roamgrid.ocpi.handshake.service import Handshake
-from roamgrid.ocpi.outbound.clients import open_peer
+from roamgrid.ocpi.outbound.clients import ANY_ADDRESS, PartnerClients
 from roamgrid.ocpi.versions import SPEECHES
 from roamgrid.tenancy.database import Database
 from tests.ocpi.handshake.peer import Cpo, listening_socket, running_cpo, served
@@ -28,6 +28,7 @@ class Platform:
 async def platform(database: Database) -> AsyncIterator[Platform]:
     """Both brands on a port."""
     listening, base = listening_socket()
+    open_peer = PartnerClients(ANY_ADDRESS).open_peer
     async with open_world(database, base_url=base, open_peer=open_peer) as world:
         inbound = world.inbound
         handshake = Handshake(database, world.connections, open_peer, OurSide(inbound.directory, base))

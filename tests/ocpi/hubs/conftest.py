@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from roamgrid.ocpi.outbound.clients import PartnerClients
+from roamgrid.ocpi.outbound.clients import ANY_ADDRESS, PartnerClients
 from roamgrid.tenancy.database import Database
 from roamgrid.tenancy.directory import Directory
 from tests.ocpi.inbound.world import World, open_world
@@ -27,7 +27,7 @@ async def platform() -> AsyncIterator[FakePartner]:
 
 @pytest.fixture
 async def clients() -> AsyncIterator[PartnerClients]:
-    clients = PartnerClients()
+    clients = PartnerClients(ANY_ADDRESS)
     yield clients
     await clients.close()
 

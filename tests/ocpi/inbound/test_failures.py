@@ -11,6 +11,7 @@ from starlette.routing import Mount
 
 from roamgrid.kernel.clock import SystemClock
 from roamgrid.kernel.errors import Unavailable
+from roamgrid.ocpi.connections.journal import Unheard
 from roamgrid.ocpi.connections.model import InterfaceRole
 from roamgrid.ocpi.inbound.answer import Answer
 from roamgrid.ocpi.inbound.gate import Gate
@@ -45,7 +46,9 @@ async def failing(world: World, brands: Brands) -> AsyncIterator[Partner]:
     gate = Gate(world.database, world.connections, RecentCallers())
     mounted = Mounted(modules)
     documents = VersionDocuments(BASE, mounted)
-    surface = Surface(Directory(world.database), gate, Inbox(world.database), mounted, documents, Limits(), SystemClock())
+    surface = Surface(
+        Directory(world.database), gate, Inbox(world.database), mounted, documents, Limits(), SystemClock(), Unheard()
+    )
     transport = httpx.ASGITransport(app=Starlette(routes=[Mount("/ocpi", app=surface)]))
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
         known = await world.partner(brands.voltara)

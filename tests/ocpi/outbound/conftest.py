@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from roamgrid.ocpi.connections.model import Connection
-from roamgrid.ocpi.outbound.clients import PartnerClients
+from roamgrid.ocpi.outbound.clients import ANY_ADDRESS, PartnerClients
 from roamgrid.tenancy.database import Database
 from roamgrid.tenancy.directory import Directory
 from tests.conftest import Brands
@@ -22,7 +22,7 @@ async def partner() -> AsyncIterator[FakePartner]:
 
 @pytest.fixture
 async def clients() -> AsyncIterator[PartnerClients]:
-    clients = PartnerClients()
+    clients = PartnerClients(ANY_ADDRESS)
     yield clients
     await clients.close()
 

@@ -15,7 +15,7 @@ from roamgrid.ocpi.connections.model import Connection
 from roamgrid.ocpi.outbound import client as client_module
 from roamgrid.ocpi.outbound.answer import read_answer
 from roamgrid.ocpi.outbound.bulkhead import Limits
-from roamgrid.ocpi.outbound.clients import PartnerClients, open_peer
+from roamgrid.ocpi.outbound.clients import PartnerClients
 from roamgrid.ocpi.outbound.errors import PartnerBusy, PartnerRefused
 from roamgrid.ocpi.outbound.routing import Route
 from tests.ocpi.outbound.partner import Answering, FakePartner, ok, refusal
@@ -172,7 +172,7 @@ async def test_a_handshake_is_tried_whatever_happened_before(
     for _ in range(5):
         with pytest.raises(PartnerUnavailable):
             await clients.of(connection, NOBODY).send("POST", f"{partner.url}/x", {})
-    async with open_peer(connection) as peer:
+    async with clients.open_peer(connection) as peer:
         assert await peer.call("GET", f"{partner.url}/x") is None
     assert len(partner.asked) == 6
 
@@ -182,7 +182,7 @@ async def test_without_a_token_nobody_is_called(clients: PartnerClients, connect
     with pytest.raises(PartnerUnavailable):
         clients.of(invited, NOBODY)
     with pytest.raises(PartnerUnavailable):
-        async with open_peer(invited):
+        async with clients.open_peer(invited):
             pass
 
 

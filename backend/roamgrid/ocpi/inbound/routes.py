@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from starlette.routing import Mount
 
+from roamgrid.core.operator.ports import OwnNetwork
+from roamgrid.core.operator.silent import SilentNetwork
 from roamgrid.core.tokens.reference import References
 from roamgrid.core.tokens.tries import Tries
 from roamgrid.kernel.clock import Clock
@@ -26,9 +28,13 @@ from roamgrid.ocpi.inbound.limits import Limits
 from roamgrid.ocpi.inbound.locations.endpoint import Locations
 from roamgrid.ocpi.inbound.module import Module
 from roamgrid.ocpi.inbound.mounted import Mounted
+from roamgrid.ocpi.inbound.operator.commands import OwnCommands
 from roamgrid.ocpi.inbound.operator.lists import own_lists
+from roamgrid.ocpi.inbound.operator.preferences import OwnPreferences
+from roamgrid.ocpi.inbound.operator.profiles import OwnProfiles
 from roamgrid.ocpi.inbound.operator.tokens import PartnerTokens
 from roamgrid.ocpi.inbound.pipeline import Pipeline
+from roamgrid.ocpi.inbound.profiles import ProfileResults
 from roamgrid.ocpi.inbound.recent import RecentCallers
 from roamgrid.ocpi.inbound.sessions.endpoint import Sessions
 from roamgrid.ocpi.inbound.sessions.short_cut import SessionPush
@@ -75,6 +81,7 @@ class Inbound:
     secret_key: bytes
     limits: Limits = field(default_factory=Limits)
     heard: PartnerLog = field(default_factory=Unheard)
+    own_network: OwnNetwork = field(default_factory=SilentNetwork)
 
     def surface(self) -> Surface:
         """The OCPI surface of all tenants."""
@@ -109,6 +116,10 @@ class Inbound:
             Cdrs(database, inbox, self.intake(), base_url).module(),
             Tokens(database, authorize, base_url).module(),
             CommandResults(database).module(),
+            ProfileResults(database).module(),
+            OwnCommands(database, self.own_network).module(),
+            OwnProfiles(database, self.own_network).module(),
+            OwnPreferences(database, self.own_network).module(),
             *own_lists(database, Publisher(self.connections), base_url),
             PartnerTokens(database).module(),
             HubClientInfo(database).module(),

@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
@@ -25,6 +25,7 @@ from roamgrid.ocpi.wire.common.authorization import write_authorization
 from roamgrid.tenancy.context import TenantContext
 
 ANY_ADDRESS = AddressRule(allow_private=True)
+"""For counterparties on this machine."""
 _SEND_S = 15.0
 """How long a part of our request may take to leave us."""
 
@@ -41,7 +42,7 @@ class PartnerClients:
     `rule`: which addresses are called at all. `partner_log` hears of every exchange and every breaker.
     """
 
-    def __init__(self, rule: AddressRule = ANY_ADDRESS, partner_log: PartnerLog | None = None) -> None:
+    def __init__(self, rule: AddressRule, partner_log: PartnerLog | None = None) -> None:
         self._rule = rule
         self._log = partner_log or Unheard()
         self._rooms: dict[SourceId, _Room] = {}
@@ -98,11 +99,6 @@ class PartnerClients:
         made = _Room(_http(self._rule, limits), Bulkhead(connection.name, limits, on_transition=tell))
         self._rooms[connection.id] = made
         return made
-
-
-def open_peer(connection: Connection) -> AbstractAsyncContextManager[PartnerClient]:
-    """The same under no rule about addresses."""
-    return PartnerClients().open_peer(connection)
 
 
 def require_traffic(connection: Connection) -> None:

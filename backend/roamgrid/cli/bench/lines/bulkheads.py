@@ -14,7 +14,7 @@ from roamgrid.cli.bench.rounds import in_turns, median_ratio, middle
 from roamgrid.cli.bench.stand import WARM_UP_S, NotAsExpected, Stand
 from roamgrid.core.commands.errors import PartnerUnavailable
 from roamgrid.ocpi.connections.model import Connection
-from roamgrid.ocpi.outbound.clients import PartnerClients
+from roamgrid.ocpi.outbound.clients import ANY_ADDRESS, PartnerClients
 from roamgrid.tenancy.context import TenantContext
 
 _HEALTHY = 18
@@ -57,7 +57,7 @@ async def _p99_ms(
     ctx: TenantContext, healthy: list[tuple[Connection, str]], troubled: list[tuple[Connection, str]], seconds: float
 ) -> float:
     """Raises `NotAsExpected` when a healthy partner's call fails."""
-    clients = PartnerClients()
+    clients = PartnerClients(ANY_ADDRESS)
     took: list[float] = []
     failed: list[str] = []
 

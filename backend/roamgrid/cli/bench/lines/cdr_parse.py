@@ -1,4 +1,4 @@
-"""One CDR from its bytes to its canonical value, in every version: what it costs one core, whoever else keeps the machine busy."""
+"""One CDR from its bytes to its canonical value, in every version: what it costs one core, whoever else keeps it busy."""
 
 import asyncio
 from statistics import median

@@ -13,7 +13,7 @@ from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.ocpi.connections.model import Connection, Endpoint, InterfaceRole
 from roamgrid.ocpi.outbound.bulkhead import Bulkhead, Limits
 from roamgrid.ocpi.outbound.client import PartnerClient
-from roamgrid.ocpi.outbound.clients import PartnerClients
+from roamgrid.ocpi.outbound.clients import ANY_ADDRESS, PartnerClients
 from roamgrid.ocpi.outbound.pull import PullService
 from roamgrid.ocpi.outbound.report import PullReport
 from roamgrid.tenancy.context import TenantContext
@@ -69,7 +69,7 @@ class _Partner(PartnerClients):
     """A partner whose lists are bodies in memory."""
 
     def __init__(self, lists: Mapping[str, list[bytes]]) -> None:
-        super().__init__()
+        super().__init__(ANY_ADDRESS)
         self._lists = lists
 
     def of(self, connection: Connection, ctx: TenantContext) -> PartnerClient:

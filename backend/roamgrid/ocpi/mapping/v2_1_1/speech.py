@@ -132,4 +132,5 @@ SPEECH = Speech(
         kinds.COMMAND_RESPONSE: Form(WireCommandResponse, _read_response, command.write_reply),
         kinds.COMMAND_RESULT: Form(WireCommandResponse, _read_result, command.write_result),
     },
+    owner_in_address=True,
 )

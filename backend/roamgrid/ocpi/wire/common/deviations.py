@@ -137,15 +137,18 @@ class Refused(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Read(Generic[T]):
-    """What was read, and what was odd about it."""
+    """What was read, and what was odd about it. `takes_unknown`: in a version whose readers must accept unknown fields."""
 
     value: T
     deviations: tuple[Deviation, ...] = ()
+    takes_unknown: bool = False
 
     @property
     def outcome(self) -> Outcome:
         """STRICT or DEVIATING; what is REFUSED raises `Refused` instead."""
-        broken = any(deviation.code.breaks_specification for deviation in self.deviations)
+        broken = {deviation.code for deviation in self.deviations if deviation.code.breaks_specification}
+        if self.takes_unknown:
+            broken.discard(Code.UNKNOWN_FIELD)
         return Outcome.DEVIATING if broken else Outcome.STRICT
 
 
