@@ -16,15 +16,16 @@ from starlette.routing import BaseRoute, Route
 
 from roamgrid.bus.live import LiveStream
 from roamgrid.bus.subscriptions import Subscription
+from roamgrid.core.charging_profiles.service import ChargingProfiles
 from roamgrid.core.commands import service as commands
 from roamgrid.core.commands import tasks as command_tasks
 from roamgrid.core.commands.service import CommandService
+from roamgrid.core.operator import demand_tasks
+from roamgrid.core.operator.authorizing import ForeignAuthorization
 from roamgrid.core.tokens import blocking
 from roamgrid.core.tokens import tasks as token_tasks
 from roamgrid.core.tokens.reference import References
 from roamgrid.extensions import load_registry
-from roamgrid.graphql.driver.context import DriverServices
-from roamgrid.graphql.driver.routes import graphql_routes
 from roamgrid.identity.access import AccessTokens
 from roamgrid.identity.drivers.mail import sender_for
 from roamgrid.identity.drivers.service import SignIn
@@ -41,7 +42,11 @@ from roamgrid.ocpi.inbound.routes import HotPaths, Inbound
 from roamgrid.ocpi.outbound.addresses import AddressRule
 from roamgrid.ocpi.outbound.clients import PartnerClients
 from roamgrid.ocpi.outbound.commands import OcpiCommandGateway
+from roamgrid.ocpi.outbound.operator.back_end import BackEnd
+from roamgrid.ocpi.outbound.operator.issuers import OcpiTokenIssuers
 from roamgrid.ocpi.outbound.operator.pushes import OwnNetworkPushes
+from roamgrid.ocpi.outbound.outcomes import OcpiOutcomeTeller
+from roamgrid.ocpi.outbound.profiles import OcpiProfileGateway
 from roamgrid.ocpi.outbound.pull import PullService
 from roamgrid.ocpi.outbound.puller import Puller
 from roamgrid.ocpi.outbound.push.pusher import Pusher
@@ -83,11 +88,12 @@ class Platform:
         )
         self.pull = PullService(self.database, self.clients, self.directory)
         self.puller = Puller(self.database, self.connections, self.pull, timedelta(seconds=settings.pull_interval_s))
-        self.own_network = OwnNetworkPushes(self.connections, self.directory)
-        self.pusher = Pusher(self.database, self.connections, self.clients, [TokenSource(), *self.own_network.sources()])
+        self.publications = OwnNetworkPushes(self.connections, self.directory)
+        self.pusher = Pusher(self.database, self.connections, self.clients, [TokenSource(), *self.publications.sources()])
         self.token_sink = OcpiTokenSink(self.database, self.connections, self.pusher)
         self.provider = _provider(settings)
         self.commands = CommandService(self.database, self._gateway(), timedelta(seconds=settings.command_result_s))
+        self.profiles = ChargingProfiles(self.database, self._profile_gateway())
         self.access = AccessTokens(self.secret)
         self.sign_in = SignIn(self.database, self.access, sender_for(settings.mode), self.secret, settings.mode)
         self.seal = OfferSeal(self.secret)
@@ -103,6 +109,8 @@ class Platform:
             settings.base_url,
             self.secret,
             heard=self.journal,
+            own_network=self._back_end(),
+            foreign=ForeignAuthorization(self.database, OcpiTokenIssuers(self.database, self.connections, self.clients)),
         )
 
     async def __aenter__(self) -> Self:
@@ -130,7 +138,8 @@ class Platform:
                 self.database, self.provider, Settler(self.registry, self._jurisdictions, References(self.secret))
             ),
             *charge_tasks.subscriptions(self.registry),
-            *self.own_network.telling().subscriptions(),
+            *self.publications.telling().subscriptions(),
+            *demand_tasks.subscriptions(self.database, self._outcome_teller()),
         ]
 
     async def reap(self, ctx: TenantContext) -> None:
@@ -140,9 +149,10 @@ class Platform:
         await self.charges.reap(ctx)
 
     async def sweep(self, ctx: TenantContext) -> None:
-        """The safety nets: bodies not processed, charges without a partner, pushes that did not fit, CDRs not settled, money held for nothing."""
+        """The safety nets: bodies not processed, charges without a partner, pushes that did not fit, CDRs not settled, money
+        held for nothing."""
         await self.inbound.intake().replay(ctx)
-        await self.own_network.telling().try_again(self.database, ctx)
+        await self.publications.telling().try_again(self.database, ctx)
         await self.pusher.make_up(ctx)
         async with self.database.work(ctx) as work:
             await blocking.expire(work)
@@ -159,6 +169,10 @@ class Platform:
 
     def routes(self) -> list[BaseRoute]:
         """Everything that the API process answers."""
+        # A quarter of what a process loads at its start is GraphQL's: workers and commands need none of it.
+        from roamgrid.graphql.driver.context import DriverServices
+        from roamgrid.graphql.driver.routes import graphql_routes
+
         services = DriverServices(
             database=self.database,
             directory=self.directory,
@@ -186,6 +200,15 @@ class Platform:
             self.settings.base_url,
             self.settings.command_timeout_s,
         )
+
+    def _outcome_teller(self) -> OcpiOutcomeTeller:
+        return OcpiOutcomeTeller(self.database, self.connections, self.clients, self.settings.command_timeout_s)
+
+    def _back_end(self) -> BackEnd:
+        return BackEnd(self.database, self.connections, self._gateway(), self._profile_gateway())
+
+    def _profile_gateway(self) -> OcpiProfileGateway:
+        return OcpiProfileGateway(self._gateway().deferred, self.settings.command_timeout_s)
 
     async def _jurisdictions(self, ctx: TenantContext) -> tuple[str, ...]:
         return (await self.directory.by_slug(ctx.tenant)).declaration.jurisdictions

@@ -306,6 +306,22 @@ async def test_a_partner_that_names_the_contract_alone_means_its_card(voltara: W
     assert (settled.state, settled.driver_id) == (State.BILLED, DRIVER)
 
 
+async def test_a_contract_told_for_one_charge_leads_to_it(voltara: World):
+    """OCPI 2.1.1 returns neither reference nor token: START_SESSION told a contract of its own, which is the reference."""
+    grant = await voltara.grant(reference="REF211")
+    told = TokenRef("REF211", "UNKNOWN", "REF211")
+    settled = await voltara.charge(cdr(token=told, authorization_reference=None, session_id=None))
+    assert (settled.state, settled.authorization_reference) == (State.BILLED, "REF211")
+    assert [(receipt.driver_id, receipt.gross) for receipt in await voltara.receipts()] == [(grant.driver_id, Decimal("5.26"))]
+
+
+async def test_such_a_contract_says_nothing_to_another_partner(voltara: World):
+    await voltara.grant(reference="REF211", source=SourceId(new_id()))
+    told = TokenRef("REF211", "UNKNOWN", "REF211")
+    settled = await voltara.charge(cdr(token=told, authorization_reference=None, session_id=None))
+    assert (settled.state, settled.reason) == (State.ERROR, Reason.UNKNOWN_TOKEN)
+
+
 async def test_a_charge_is_billed_once_however_many_cdrs_tell_of_it(voltara: World):
     await voltara.grant()
     assert (await voltara.charge(cdr("CDR1"))).state is State.BILLED

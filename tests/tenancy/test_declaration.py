@@ -127,3 +127,15 @@ def test_a_party_serves_drivers_unless_it_says_what_else_it_does(tmp_path: Path)
 def test_roles_that_a_party_cannot_have_are_refused(tmp_path: Path, roles: str) -> None:
     with pytest.raises(Invalid, match=r"parties\.0\.roles"):
         declaration.load(write(tmp_path, TENANT.replace('party_id = "acm"', f'party_id = "acm"\nroles = {roles}')))
+
+
+def test_optional_modules_are_off_unless_they_are_named(tmp_path: Path) -> None:
+    assert declaration.load(write(tmp_path / "none")).ocpi.modules == ()
+    some = TENANT + '[ocpi]\nmodules = ["bookings", "invoicereconciliation"]\n'
+    assert declaration.load(write(tmp_path / "some", some)).ocpi.modules == ("bookings", "invoicereconciliation")
+
+
+@pytest.mark.parametrize("modules", ['["parking"]', '["bookings", "bookings"]'])
+def test_a_module_that_there_is_not_or_that_is_named_twice_is_an_error(tmp_path: Path, modules: str) -> None:
+    with pytest.raises(Invalid, match="modules"):
+        declaration.load(write(tmp_path, TENANT + f"[ocpi]\nmodules = {modules}\n"))

@@ -1,39 +1,35 @@
-"""`roamgrid partner invite|register|list|show|sync|unregister`: roaming partners of a brand."""
+"""`roamgrid partner invite|register|list|show|sync|unregister|check|dialects|set-dialect`: roaming partners of a brand."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from roamgrid.app import Platform
-from roamgrid.cli.environment import migrated_services
 from roamgrid.cli.lazy import commands
 from roamgrid.cli.output import console, out, print_json, print_table
+from roamgrid.cli.partner_check import check, dialects, set_dialect
+from roamgrid.cli.partner_reach import Json, Partner, Tenant, chosen, with_tenant
 from roamgrid.cli.partner_state import COLUMNS, as_document, connection_document, row, show
-from roamgrid.kernel.settings import Settings
-from roamgrid.ocpi.connections.model import AsRole, Connection, ConnectionStatus, UnknownConnection
+from roamgrid.ocpi.connections.model import AsRole, Connection
 from roamgrid.ocpi.connections.operations import PartnerState, SeenDeviation, overview, state_of, top_deviations
 from roamgrid.ocpi.dialects.dialect import DEFAULT
 from roamgrid.ocpi.outbound.report import ModuleReport
 from roamgrid.ocpi.outbound.report import Progress as PullProgress
 from roamgrid.tenancy.context import TenantContext
 
-T = TypeVar("T")
-
 _PATIENCE = timedelta(minutes=5)
 """How long to wait for a sync that a worker runs."""
 
 app = commands("Roaming partners of a brand.")
+app.command()(check)
+app.command()(dialects)
+app.command("set-dialect")(set_dialect)
 
-Tenant = Annotated[str, typer.Option(help="The brand's short name.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Option(help="How you call this partner.")]
-Partner = Annotated[str, typer.Argument(help="The connection's id or name; see `roamgrid partner list`.")]
 
 
 class Side(StrEnum):
@@ -50,7 +46,7 @@ class Side(StrEnum):
 
 Version = Annotated[str | None, typer.Option("--version", help="Speak this OCPI version. Default: the highest that both do.")]
 As = Annotated[Side | None, typer.Option("--as", help="What we are to this partner. Default: all that the brand declares.")]
-Dialect = Annotated[str, typer.Option(help="The partner's ways; a file of ocpi/dialects.")]
+Dialect = Annotated[str, typer.Option(help="The partner's ways; see `roamgrid partner dialects`.")]
 
 
 @app.command()
@@ -70,7 +66,7 @@ def invite(
         )
         return {"connection": str(made.connection_id), "versions_url": made.versions_url, "token": made.token}
 
-    answer = _with_tenant(tenant, run)
+    answer = with_tenant(tenant, run)
     if as_json:
         print_json(answer)
     else:
@@ -95,7 +91,7 @@ def register(
             ctx, name, versions_url, token, dialect=dialect, version=version, as_role=side.as_role if side else None
         )
 
-    _show_connection(_with_tenant(tenant, run), as_json)
+    _show_connection(with_tenant(tenant, run), as_json)
 
 
 @app.command("list")
@@ -106,7 +102,7 @@ def list_(tenant: Tenant, as_json: Json = False) -> None:
         async with platform.database.work(ctx) as work:
             return await overview(work, platform.connections)
 
-    found = _with_tenant(tenant, run)
+    found = with_tenant(tenant, run)
     if as_json:
         print_json([as_document(one) for one in found])
         return
@@ -125,10 +121,10 @@ def show_(
 
     async def run(platform: Platform, ctx: TenantContext) -> tuple[PartnerState, list[SeenDeviation]]:
         async with platform.database.work(ctx) as work:
-            chosen = _chosen(await platform.connections.all(work), partner)[0]
-            return await state_of(work, platform.connections, chosen.id), await top_deviations(work, chosen.id, most)
+            wanted = chosen(await platform.connections.all(work), partner)[0]
+            return await state_of(work, platform.connections, wanted.id), await top_deviations(work, wanted.id, most)
 
-    state, deviations = _with_tenant(tenant, run)
+    state, deviations = with_tenant(tenant, run)
     if as_json:
         print_json({**as_document(state), "deviations": [asdict(one) for one in deviations]})
     else:
@@ -148,13 +144,13 @@ def sync(
 
     async def run(platform: Platform, ctx: TenantContext) -> list[dict[str, Any]]:
         async with platform.database.work(ctx) as work:
-            chosen = _chosen(await platform.connections.all(work), partner)
+            wanted = chosen(await platform.connections.all(work), partner)
         with Progress(
             SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True
         ) as progress:
-            return [await _sync_one(platform, ctx, connection, full, progress) for connection in chosen]
+            return [await _sync_one(platform, ctx, connection, full, progress) for connection in wanted]
 
-    reports = _with_tenant(tenant, run)
+    reports = with_tenant(tenant, run)
     if as_json:
         print_json(reports)
         return
@@ -176,26 +172,14 @@ def unregister(tenant: Tenant, partner: Partner, as_json: Json = False) -> None:
 
     async def run(platform: Platform, ctx: TenantContext) -> bool:
         async with platform.database.work(ctx) as work:
-            connection = _chosen(await platform.connections.all(work), partner)[0]
+            connection = chosen(await platform.connections.all(work), partner)[0]
         return await platform.handshake.unregister(ctx, connection.id)
 
-    told = _with_tenant(tenant, run)
+    told = with_tenant(tenant, run)
     if as_json:
         print_json({"unregistered": True, "partner_told": told})
     else:
         console.print("the connection is ended" + ("" if told else "; the partner could not be told"))
-
-
-def _with_tenant(slug: str, run: Callable[[Platform, TenantContext], Awaitable[T]]) -> T:
-    settings = Settings()
-
-    async def opened(platform: Platform) -> T:
-        async with platform:
-            tenant = await platform.directory.by_slug(slug)
-            return await run(platform, tenant.context(actor="operations"))
-
-    with migrated_services(settings) as urls:
-        return asyncio.run(opened(Platform(settings, urls)))
 
 
 async def _sync_one(
@@ -225,17 +209,6 @@ def _module(report: ModuleReport) -> dict[str, Any]:
         "deviations": dict(sorted(report.deviations.items())),
         "error": report.error,
     }
-
-
-def _chosen(connections: list[Connection], wanted: str | None) -> list[Connection]:
-    """By id or by name; without a wish all registered ones. Raises `UnknownConnection`."""
-    if wanted is None:
-        return [one for one in connections if one.status is ConnectionStatus.REGISTERED]
-    found = [one for one in connections if wanted in (str(one.id), one.name)]
-    living = [one for one in found if one.status is not ConnectionStatus.UNREGISTERED]
-    if not found:
-        raise UnknownConnection(f"no connection is called {wanted!r}")
-    return (living or found)[-1:]
 
 
 def _show_connection(connection: Connection, as_json: bool) -> None:

@@ -65,6 +65,10 @@ def cpo(
         _D.car_needs_kwh
     ),
     stop_after_kwh: Annotated[str | None, typer.Option(help="Drivers unplug at this meter reading.")] = None,
+    foreign_tokens: Annotated[
+        bool,
+        typer.Option("--foreign-tokens", help="Take commands with anybody's tokens, as a roaming platform's back end does."),
+    ] = False,
     session_updates: Annotated[str, typer.Option(help="Running sessions are reported by patch or by put.")] = "patch",
     latency_ms: Latency = 0,
     error_rate: ErrorRate = 0,
@@ -88,6 +92,7 @@ def cpo(
         power_kw=power_kw,
         car_needs_kwh=car_needs_kwh,
         stop_after_kwh=stop_after_kwh,
+        foreign_tokens=foreign_tokens,
         session_updates=session_updates,
         latency_ms=latency_ms,
         error_rate=error_rate,

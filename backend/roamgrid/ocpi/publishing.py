@@ -1,19 +1,20 @@
-"""Our objects in the version and the dialect of whoever is told: written from their canonical value, laid over the document that
-our back end delivered (ADR-0012)."""
+"""Our objects in the version and the dialect of whoever is told: written from their canonical value, laid over the document
+that our back end delivered (ADR-0012)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from roamgrid.canonical.cdr import Cdr
 from roamgrid.canonical.party import PartyId
+from roamgrid.canonical.session import Session
 from roamgrid.core.operator.models import Published
 from roamgrid.kernel.errors import Invalid
 from roamgrid.ocpi.adapter import Adapter, adapter_for
-from roamgrid.ocpi.carry.convert import convert
 from roamgrid.ocpi.connections import deviations
 from roamgrid.ocpi.connections.model import Connection, Side
 from roamgrid.ocpi.connections.store import Connections
-from roamgrid.ocpi.speech import Document, ObjectKind
+from roamgrid.ocpi.speech import Carried, Document, ObjectKind
 from roamgrid.ocpi.wire.common.deviations import Code, Deviation
 from roamgrid.tenancy.database import Work
 from roamgrid.tenancy.directory import Tenant
@@ -23,6 +24,13 @@ def operated(tenant: Tenant) -> list[PartyId]:
     """The parties under which the tenant operates stations."""
     declared = tenant.declaration.parties
     return [PartyId.of(party.country_code, party.party_id) for party in declared if Side.CPO in party.roles]
+
+
+def back_end_of(tenant: Tenant, connection: Connection) -> PartyId | None:
+    """The party of ours whose stations a connection runs; None for partners. A hub speaks for everybody, and so for none."""
+    if connection.hub is not None:
+        return None
+    return next((party for party in operated(tenant) if connection.speaks_for(party)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,10 @@ def _written(
     kind: ObjectKind[Any], one: Published, source: Adapter, target: Adapter, found: list[Deviation]
 ) -> Document | None:
     try:
-        written = convert(kind, one.body.raw, source, target, one.party)
+        value = source.read(kind, one.body.raw, one.party).value
+        if isinstance(value, Session | Cdr) and value.token.party is None and one.token is not None:
+            value = replace(value, token=one.token)
+        written = target.write(kind, value, Carried(source.version, one.body.raw, source.dialect))
     except Invalid as problem:
         found.append(Deviation(Code.NOT_SAYABLE, "/", str(problem)[:120]))
         return None

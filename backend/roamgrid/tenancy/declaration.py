@@ -117,6 +117,12 @@ class DeclaredTokens(_Declared):
     parallel_sessions: Annotated[int, Field(ge=1)] | Literal["off"] = 3
 
 
+class DeclaredOcpi(_Declared):
+    """The optional modules of OCPI 2.3.0 that the brand takes part in; what is not named is not announced and not answered."""
+
+    modules: Annotated[tuple[Literal["payments", "bookings", "invoicereconciliation"], ...], AfterValidator(_distinct)] = ()
+
+
 class TenantDeclaration(_Declared):
     """Everything that a brand declares about itself."""
 
@@ -132,6 +138,7 @@ class TenantDeclaration(_Declared):
     jurisdictions: tuple[str, ...] = Field(min_length=1)
     plans: tuple[DeclaredPlan, ...] = Field(min_length=1)
     tokens: DeclaredTokens = DeclaredTokens()
+    ocpi: DeclaredOcpi = DeclaredOcpi()
 
 
 def load(folder: Path) -> TenantDeclaration:

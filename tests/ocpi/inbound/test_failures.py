@@ -17,6 +17,7 @@ from roamgrid.ocpi.inbound.answer import Answer
 from roamgrid.ocpi.inbound.gate import Gate
 from roamgrid.ocpi.inbound.inbox import Inbox
 from roamgrid.ocpi.inbound.limits import Limits
+from roamgrid.ocpi.inbound.manners import Unobserved
 from roamgrid.ocpi.inbound.module import Module
 from roamgrid.ocpi.inbound.mounted import Mounted
 from roamgrid.ocpi.inbound.recent import RecentCallers
@@ -47,7 +48,15 @@ async def failing(world: World, brands: Brands) -> AsyncIterator[Partner]:
     mounted = Mounted(modules)
     documents = VersionDocuments(BASE, mounted)
     surface = Surface(
-        Directory(world.database), gate, Inbox(world.database), mounted, documents, Limits(), SystemClock(), Unheard()
+        Directory(world.database),
+        gate,
+        Inbox(world.database),
+        mounted,
+        documents,
+        Limits(),
+        SystemClock(),
+        Unheard(),
+        Unobserved(),
     )
     transport = httpx.ASGITransport(app=Starlette(routes=[Mount("/ocpi", app=surface)]))
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:

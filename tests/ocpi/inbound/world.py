@@ -84,9 +84,10 @@ class World:
             await self.connections.register(work, added.id, side, our_token=token)
         return Partner(self.http, ctx.tenant, token, added.id, version)
 
-    def declare(self, ctx: TenantContext, *, roles: tuple[str, ...]) -> TenantContext:
-        """From now on the brand's parties are declared in these roles, in this world."""
+    def declare(self, ctx: TenantContext, *, roles: tuple[str, ...], modules: tuple[str, ...] = ()) -> TenantContext:
+        """From now on the brand's parties are declared in these roles, with these optional modules, in this world."""
         self.directory.roles[ctx.tenant] = roles
+        self.directory.modules[ctx.tenant] = modules
         return ctx
 
     async def rows(self, ctx: TenantContext, statement: str) -> list[dict[str, Any]]:
@@ -108,13 +109,15 @@ class Declaring(Directory):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self.roles: dict[str, tuple[str, ...]] = {}
+        self.modules: dict[str, tuple[str, ...]] = {}
 
     async def by_slug(self, slug: str) -> Tenant:
         tenant = await super().by_slug(slug)
         if slug not in self.roles:
             return tenant
         parties = tuple(party.model_copy(update={"roles": self.roles[slug]}) for party in tenant.declaration.parties)
-        return replace(tenant, declaration=tenant.declaration.model_copy(update={"parties": parties}))
+        ocpi = tenant.declaration.ocpi.model_copy(update={"modules": self.modules.get(slug, ())})
+        return replace(tenant, declaration=tenant.declaration.model_copy(update={"parties": parties, "ocpi": ocpi}))
 
 
 @asynccontextmanager

@@ -70,6 +70,32 @@ async def test_pages_show_every_object_once_the_oldest_change_first(operator):
     assert [item["id"] for item in listed(await provider.call("GET", window))] == ["LOC2", "LOC3"]
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_what_changes_while_the_pages_are_turned_is_shown_and_hides_nothing(operator, version):
+    """After the first page its objects change: they move to the end, and those behind them do not slip over the page's edge."""
+    back_end, provider = await operator.back_end(), await operator.provider(version)
+    for number in range(1, 6):
+        await deliver(back_end, number)
+    first = await provider.call("GET", "cpo/locations?limit=2")
+    shown = [item["id"] for item in listed(first)]
+    for number, minute in ((1, 31), (2, 32)):
+        patch = {"name": "renamed", "last_updated": moment(minute)}
+        assert (await back_end.call("PATCH", f"locations/NL/VLT/LOC{number}", patch)).json()["status_code"] == 1000
+    path = first.links["next"]["url"].partition(f"/{version}/")[2]
+    while path:
+        answer = await provider.call("GET", path)
+        shown += [item["id"] for item in listed(answer)]
+        path = answer.links["next"]["url"].partition(f"/{version}/")[2] if "next" in answer.links else None
+    assert shown == ["LOC1", "LOC2", "LOC3", "LOC4", "LOC5", "LOC1", "LOC2"]
+
+
+@pytest.mark.parametrize("after", ["yesterday_1", "2026-06-01T12:00:00Z", "2026-06-01T12:00:00_1", "2026-06-01T12:00:00Z_"])
+async def test_a_link_that_somebody_made_up_is_refused(operator, after):
+    provider = await operator.provider()
+    answer = await provider.call("GET", f"cpo/locations?after={after}")
+    assert (answer.json()["status_code"], "after" in answer.json()["status_message"]) == (2001, True)
+
+
 async def test_others_stations_are_not_ours_to_publish(operator):
     await deliver(await operator.back_end(), 1)
     greenfield = await operator.world.partner(operator.ctx)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from roamgrid.bus.events import Event, publish
 from roamgrid.canonical.party import PartyId, Role
 from roamgrid.core.operator import service as operator_core
 from roamgrid.core.operator.addressees import Nobody
@@ -14,7 +15,7 @@ from roamgrid.ocpi.outbound.operator import telling
 from roamgrid.ocpi.versions import SPEECHES
 from tests.ocpi import objects
 from tests.ocpi.inbound.wire import in_version
-from tests.ocpi.operator.conftest import ROAMER, STRANGER
+from tests.ocpi.operator.conftest import ROAMER, STRANGER, VOLTARA
 from tests.ocpi.operator.roaming import Roaming, open_roaming, told
 from tests.ocpi.operator.test_tokens import token
 from tests.ocpi.outbound.partner import Answering, FakePartner, refusal, running_partner
@@ -96,6 +97,29 @@ async def test_whoever_is_no_partner_of_the_operator_is_told_nothing(roaming, ro
     await back_end.call("PUT", "locations/NL/VLT/LOC1", objects.location(**OURS))
     await roaming.happen()
     assert [asked.path for asked in other.asked] == ["/locations/NL/VLT/LOC1"], "not Greenfield's"
+    assert roamer.asked == []
+
+
+async def test_who_faces_us_as_a_provider_only_is_told_nothing_though_it_takes_such_things(roaming, roamer):
+    await roaming.provider(roamer)
+    async with roaming.operator.world.database.work(roaming.operator.ctx) as work:
+        await work.conn.execute("update ocpi_connection set as_role = 'EMSP'")
+    back_end = await roaming.operator.back_end()
+    await back_end.call("PUT", "locations/NL/VLT/LOC1", objects.location(**OURS))
+    await back_end.call("PUT", "tariffs/NL/VLT/T1", objects.tariff(**OURS))
+    await back_end.call("PUT", "sessions/NL/VLT/S1", charge())
+    await roaming.happen()
+    assert roamer.asked == []
+
+
+async def test_a_back_end_that_takes_stations_too_is_not_told_its_own(roaming, roamer):
+    """It speaks for both sides, and so do we."""
+    back_end = await roaming.provider(roamer, party=VOLTARA, role=Role.CPO)
+    async with roaming.operator.world.database.work(roaming.operator.ctx) as work:
+        await work.conn.execute("update ocpi_connection set as_role = 'BOTH'")
+    assert (await back_end.call("PUT", "locations/NL/VLT/LOC1", objects.location(**OURS))).status_code == 201
+    await pulled(roaming, back_end, "locations", datetime.now(UTC) - timedelta(minutes=1))
+    await roaming.happen()
     assert roamer.asked == []
 
 
@@ -213,7 +237,12 @@ async def test_a_charge_without_a_partner_waits_visibly_and_is_told_when_the_tok
     await provider.call("PUT", "cpo/tokens/BE/RMR/04A2B3", token())
     assert await roaming.telling.try_again(database, ctx) == 1
     await roaming.happen()
-    assert [asked.path for asked in told(roamer)] == ["/sessions/NL/VLT/S1"]
+    (asked,) = told(roamer)
+    named = {name: asked.body["cdr_token"][name] for name in ROAMERS}
+    assert (asked.path, named) == ("/sessions/NL/VLT/S1", ROAMERS), "as its issuer told it, which says more than the back end"
+    since = "?date_from=2020-01-01T00:00:00Z"
+    (listed,) = (await provider.call("GET", f"cpo/sessions{since}")).json()["data"]
+    assert listed == asked.body
     async with database.work(ctx) as work:
         assert await operator_core.unaddressed(work) == []
 
@@ -260,8 +289,6 @@ async def test_a_hub_that_repeats_our_stations_does_not_make_them_its_own(roamin
 
 
 async def pulled(roaming, back_end, module, since):
-    from roamgrid.bus.events import Event, publish
-
     async with roaming.operator.world.database.work(roaming.operator.ctx) as work:
         payload = {"source": str(back_end.id), "module": module}
         version = int(since.timestamp() * 1000)
@@ -303,9 +330,7 @@ async def test_a_station_that_vanished_is_told_with_every_point_removed(roaming,
 @pytest.mark.isolation
 async def test_the_other_brands_partners_hear_nothing(roaming, roamer, other, brands):
     await roaming.provider(roamer)
-    kilowinds = await roaming.operator.world.partner(
-        brands.kilowind, "Roamer", ROAMER, role=Role.EMSP, as_role=AsRole.CPO
-    )
+    kilowinds = await roaming.operator.world.partner(brands.kilowind, "Roamer", ROAMER, role=Role.EMSP, as_role=AsRole.CPO)
     await (await roaming.operator.back_end()).call("PUT", "sessions/NL/VLT/S1", charge())
     await roaming.happen()
     assert len(roamer.asked) == 1

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,11 +12,13 @@ import typer
 from roamgrid.app import Platform
 from roamgrid.cli.demo.driver import DriverApp
 from roamgrid.cli.demo.feed import BrandFeed, connect_and_pull
+from roamgrid.cli.demo.hub import connect_hub
 from roamgrid.cli.demo.journey import Journey, charge_once
 from roamgrid.cli.demo.life import live
 from roamgrid.cli.demo.world import Dump, World, world
 from roamgrid.cli.output import console, fail, out
 from roamgrid.cli.verification import ScopedCheck, verify_all
+from roamgrid.core.locations.census import Census
 
 _CENTRE = (52.0907, 5.1214)
 _SETTLE_SECONDS = 30
@@ -48,17 +51,26 @@ def demo(
     Stays up with simulated drivers until Ctrl-C; with --once it ends after one journey per brand, exit code 0 only if all held.
     """
     dump = Dump(locations, tariffs, locations_delta, tariffs_delta, removed)
-    console.print("starting PostgreSQL, Redis, the API, a worker, an operator and a payment provider")
-    with world(dump, port=port, speed=240.0, tick=0.5) as made:
+    console.print("starting PostgreSQL, Redis, the API, a worker, partners and a payment provider")
+    with world(dump, port=port, speed=240.0, tick=0.5, with_hub=locations is None) as made:
         console.print("connecting both brands with the operator")
         feeds = connect_and_pull(made, dump)
         _say_feed(feeds[0])
+        stations = _join_hub(made)
         if once:
             journeys = asyncio.run(_journeys(made))
             checks = asyncio.run(settled(made))
-            _finish(report, feeds, journeys, checks)
+            _finish(report, feeds, stations, journeys, checks)
         else:
             live(made)
+
+
+def _join_hub(made: World) -> dict[str, Census]:
+    """A dump of one's own has no hub: it is pulled as it is."""
+    if made.hub_url is None:
+        return {}
+    console.print("connecting both brands with a hub that sells the same stations for ten per cent more")
+    return connect_hub(made, made.hub_url)
 
 
 async def _journeys(made: World) -> list[Journey]:
@@ -93,10 +105,17 @@ async def settled(made: World) -> list[ScopedCheck]:
             await asyncio.sleep(0.5)
 
 
-def _finish(report: Path | None, feeds: list[BrandFeed], journeys: list[Journey], checks: list[ScopedCheck]) -> None:
+def _finish(
+    report: Path | None,
+    feeds: list[BrandFeed],
+    stations: dict[str, Census],
+    journeys: list[Journey],
+    checks: list[ScopedCheck],
+) -> None:
     problems = [problem for journey in journeys for problem in journey.problems()]
+    problems += [f"{slug}: the hub's stations did not merge" for slug, one in stations.items() if one.stations == one.locations]
     problems += [f"{one.scope}: {one.check.name}: {one.check.detail}" for one in checks if not one.check.ok]
-    document = _report(feeds, journeys, checks, problems)
+    document = {**_report(feeds, journeys, checks, problems), "stations": {slug: asdict(one) for slug, one in stations.items()}}
     if report is not None:
         report.write_text(json.dumps(document, indent=2, default=str) + "\n")
         console.print(f"report written to {report}", markup=False)

@@ -21,9 +21,9 @@ from roamgrid.ocpi.connections.model import Connection, ConnectionStatus
 from roamgrid.ocpi.outbound.report import Progress as PullProgress
 from roamgrid.tenancy.context import TenantContext
 
-PARTNER = "sandbox"
-_FEEDS = ("tariffs", "locations")
-_PATIENCE = timedelta(minutes=5)
+PARTNER, HUB = "sandbox", "hub"
+FEEDS = ("tariffs", "locations")
+PATIENCE = timedelta(minutes=5)
 """A worker may be pulling at this moment."""
 
 
@@ -104,7 +104,7 @@ async def _connect(platform: Platform, made: World, slug: str, *, invite: bool) 
     """One brand invites the operator, the other is invited by it: both directions are shown."""
     tenant = await platform.directory.by_slug(slug)
     ctx = tenant.context(actor="demo")
-    await _end_earlier(platform, ctx)
+    await end_earlier(platform, ctx, PARTNER)
     if invite:
         invitation = await platform.handshake.invite(ctx, PARTNER)
         await asyncio.to_thread(
@@ -120,12 +120,12 @@ async def _connect(platform: Platform, made: World, slug: str, *, invite: bool) 
     return ctx, connection
 
 
-async def _end_earlier(platform: Platform, ctx: TenantContext) -> None:
-    """On servers of your own an earlier demo may have left a connection to an operator that is gone."""
+async def end_earlier(platform: Platform, ctx: TenantContext, name: str) -> None:
+    """On servers of your own an earlier demo may have left a connection to a partner that is gone."""
     async with platform.database.work(ctx) as work:
         known = await platform.connections.all(work)
     for connection in known:
-        if connection.name == PARTNER and connection.status is not ConnectionStatus.UNREGISTERED:
+        if connection.name == name and connection.status is not ConnectionStatus.UNREGISTERED:
             await platform.handshake.unregister(ctx, connection.id)
 
 
@@ -139,7 +139,7 @@ async def _pull(platform: Platform, pairs: list[tuple[tuple[TenantContext, Conne
                 progress.update(task, description=f"{feed.tenant}: {state.objects} of {state.total} {state.module}")
 
             began = time.monotonic()
-            report = await platform.pull.sync(ctx, connection, full=full, modules=_FEEDS, progress=told, patience=_PATIENCE)
+            report = await platform.pull.sync(ctx, connection, full=full, modules=FEEDS, progress=told, patience=PATIENCE)
             feed.seconds += time.monotonic() - began
             for module in report.modules:
                 if module.error:

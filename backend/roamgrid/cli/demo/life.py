@@ -37,6 +37,8 @@ def addresses(made: World) -> Table:
         table.add_row(f"{brand.name}: GraphQL and IDE", f"http://{brand.hosts[0]}:{port}/graphql")
         table.add_row(f"{brand.name}: OCPI versions", f"{base}/ocpi/{brand.slug}/versions")
     table.add_row("operator (sandbox)", f"{made.operator_url}/_control/state")
+    if made.hub_url is not None:
+        table.add_row("hub (sandbox)", f"{made.hub_url}/_control/state")
     table.add_row("payment provider (sandbox)", f"{made.provider_url}/_control/state")
     table.add_row("logs", str(made.settings.data_dir / "logs"))
     return table

@@ -1,4 +1,4 @@
-"""The demo's world: servers, two brands, an operator, a payment provider, the API and a worker."""
+"""The demo's world: servers, two brands, an operator, a hub beside it, a payment provider, the API and a worker."""
 
 import secrets
 import shutil
@@ -11,7 +11,7 @@ import httpx
 
 from roamgrid.cli.environment import migrated_services
 from roamgrid.cli.output import console
-from roamgrid.cli.processes import Processes, free_port, port_is_free, wait_until_answers
+from roamgrid.cli.processes import Process, Processes, free_port, port_is_free, wait_until_answers
 from roamgrid.cli.tenant import apply_declarations, declarations
 from roamgrid.kernel.embedded import ServiceUrls, find_running
 from roamgrid.kernel.errors import Conflict
@@ -19,6 +19,7 @@ from roamgrid.kernel.settings import Settings
 from roamgrid.tenancy.declaration import TenantDeclaration
 
 _PSP_KEY = "sk_test_roamgrid_demo"
+_MIRROR = ("--mirror-of", "bundled", "--markup-percent", "10")
 
 
 class DemoRuns(Conflict):
@@ -45,7 +46,7 @@ class Dump:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Where everything is."""
+    """Where everything is. `hub_url` None: there is none."""
 
     settings: Settings
     urls: ServiceUrls
@@ -53,6 +54,7 @@ class World:
     operator_url: str
     provider_url: str
     processes: Processes
+    hub_url: str | None = None
 
     def operator(self, path: str, body: dict[str, object] | None = None) -> dict[str, object]:
         """Turn one of the operator's control knobs, or read its state."""
@@ -64,8 +66,8 @@ class World:
 
 
 @contextmanager
-def world(dump: Dump, *, port: int, speed: float, tick: float) -> Iterator[World]:
-    """Everything running and ready; stopped and put away at the end."""
+def world(dump: Dump, *, port: int, speed: float, tick: float, with_hub: bool = False) -> Iterator[World]:
+    """Everything running and ready; stopped and put away at the end. `with_hub`: beside a hub for the bundled network."""
     configured = Settings()
     data_dir = _fresh_folder(configured)
     api_port = port if port and port_is_free(port) else free_port()
@@ -78,7 +80,8 @@ def world(dump: Dump, *, port: int, speed: float, tick: float) -> Iterator[World
         try:
             brands = declarations(settings, None)
             apply_declarations(settings, urls, brands)
-            made = World(settings, urls, brands, operator_url, provider_url, processes)
+            hub_url = f"http://127.0.0.1:{free_port()}" if with_hub else None
+            made = World(settings, urls, brands, operator_url, provider_url, processes, hub_url)
             _start(made, dump, speed=speed, tick=tick)
             yield made
         finally:
@@ -101,24 +104,15 @@ def _start(made: World, dump: Dump, *, speed: float, tick: float) -> None:
     start = made.processes.start
     files = {"--locations": dump.locations, "--tariffs": dump.tariffs}
     network = [part for option, file in files.items() if file for part in (option, str(file.absolute()))]
-    operator = start(
-        "operator",
-        "sandbox",
-        "cpo",
-        "--port",
-        _port(made.operator_url),
-        "--speed",
-        str(speed),
-        "--tick",
-        str(tick),
-        *network,
-        env=env,
-    )
+    pace = ("--speed", str(speed), "--tick", str(tick))
+    operator = start("operator", "sandbox", "cpo", "--port", _port(made.operator_url), *pace, *network, env=env)
+    hub = _start_hub(made, *pace, env=env)
     provider = start("payments", "sandbox", "psp", "--port", _port(made.provider_url), env=env)
     api = start("api", "serve", env=env)
     start("worker", "worker", env=env)
     for process, url in (
         (operator, made.operator_url),
+        *hub,
         (provider, made.provider_url),
         (api, f"{made.settings.base_url}/health"),
     ):
@@ -129,6 +123,14 @@ def _start(made: World, dump: Dump, *, speed: float, tick: float) -> None:
         json={"url": f"{made.settings.base_url}/webhooks/payments", "api_key": _PSP_KEY, "secret": webhook_secret},
         timeout=10,
     ).raise_for_status()
+
+
+def _start_hub(made: World, *options: str, env: dict[str, str]) -> list[tuple[Process, str]]:
+    """The hub and where it answers, if there shall be one."""
+    if made.hub_url is None:
+        return []
+    hub = made.processes.start("hub", "sandbox", "hub", "--port", _port(made.hub_url), *_MIRROR, *options, env=env)
+    return [(hub, made.hub_url)]
 
 
 def _environment(made: World, webhook_secret: str) -> dict[str, str]:

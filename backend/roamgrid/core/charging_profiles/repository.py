@@ -11,7 +11,8 @@ _COLUMNS = """
 id, kind, source_id, country_code, party_id, session_id, profile, requested_at, deadline, response, result, active, version"""
 
 ADD = """
-insert into profile_request (id, kind, source_id, country_code, party_id, session_id, profile, duration_s, requested_at, deadline)
+insert into profile_request (id, kind, source_id, country_code, party_id, session_id, profile, duration_s, requested_at,
+                             deadline)
 values (%(id)s, %(kind)s, %(source)s, %(country)s, %(party)s, %(session)s, %(profile)s, %(duration)s, %(now)s, %(deadline)s)"""
 ANSWER = f"""
 update profile_request set response = %(response)s, deadline = %(deadline)s, version = version + 1

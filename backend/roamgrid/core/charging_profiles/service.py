@@ -107,8 +107,9 @@ async def put_active(work: Work, source: SourceId, operator: PartyId, session_id
     row = await (await work.conn.execute(sql.PUT_ACTIVE, params)).fetchone()
     if row is None:
         return False
-    session = f"{operator.country_code}*{operator.party_id}*{session_id}"
-    await publish(work, Event("profile.active.v1", f"active-profile:{session}", row["version"], {"session": session_id}))
+    country, party = operator.country_code, operator.party_id
+    said = {"source": str(source), "country_code": country, "party_id": party, "session": session_id}
+    await publish(work, Event("profile.active.v1", f"active-profile:{country}*{party}*{session_id}", row["version"], said))
     return True
 
 

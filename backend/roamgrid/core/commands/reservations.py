@@ -17,8 +17,12 @@ _ENDS = frozenset(
 
 
 def is_over(command: CommandRow, outcome: CommandResult) -> bool:
-    """Whether a result says that the reservation is no more. It may come long after the command was answered."""
-    return (command.kind, outcome) in _ENDS
+    """Whether a result says that the reservation is no more. It may come long after the command was answered.
+
+    2.1.1 has no word for it: a station that refuses what it holds already takes it back.
+    """
+    taken_back = command.state is CommandState.RESERVED and outcome not in (CommandResult.ACCEPTED, CommandResult.TIMEOUT)
+    return taken_back or (command.kind, outcome) in _ENDS
 
 
 async def hold(work: Work, command: CommandRow, message: str | None) -> None:

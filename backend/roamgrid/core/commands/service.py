@@ -1,6 +1,6 @@
 """Send commands and follow them: the row is written before the partner is called, and no transaction waits for a partner."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -14,12 +14,11 @@ from roamgrid.canonical.command import (
     CommandResponse,
     CommandResult,
     ReserveNow,
-    StartSession,
     StopSession,
     UnlockConnector,
 )
-from roamgrid.canonical.party import PartyId, SourceId
-from roamgrid.core.commands import repository, reservations
+from roamgrid.canonical.party import SourceId
+from roamgrid.core.commands import columns, repository, reservations
 from roamgrid.core.commands.errors import (
     CommandNotSpoken,
     CommandRejected,
@@ -56,7 +55,7 @@ class CommandService:
         """Ask an operator to start a charge. Raises `PartnerUnavailable` or `CommandRejected`, both recorded first."""
         command_id = new_id()
         named = {"kind": CommandKind.START_SESSION, "driver": request.driver_id, "reference": request.authorization_reference}
-        await self._record(ctx, {**_started_at(request), **named, "id": command_id, "session": None})
+        await self._record(ctx, {**columns.started_at(request), **named, "id": command_id, "session": None})
         return await self._send(ctx, command_id, lambda: self._start(ctx, command_id, request))
 
     async def stop(self, ctx: TenantContext, request: StopRequest) -> CommandRow:
@@ -67,7 +66,7 @@ class CommandService:
             {
                 "id": command_id,
                 "kind": CommandKind.STOP_SESSION,
-                **_stopped_over(request, request.source),
+                **columns.stopped_over(request, request.source),
                 "driver": request.driver_id,
                 "reference": request.authorization_reference,
                 "session": request.session_id,
@@ -83,7 +82,7 @@ class CommandService:
         command_id = new_id()
         async with self.database.work(ctx) as work:
             reservation = request.reservation_id or await repository.next_reservation(work)
-        await self._record(ctx, {"id": command_id, **_reserved_at(request), "reservation": reservation})
+        await self._record(ctx, {"id": command_id, **columns.reserved_at(request), "reservation": reservation})
         command = ReserveNow(
             command_id=command_id,
             operator=request.operator,
@@ -106,8 +105,8 @@ class CommandService:
         await self._record(
             ctx,
             {
-                **_NOWHERE,
-                **_channel(reserved.source, reserved.operator),
+                **columns.NOWHERE,
+                **columns.channel(reserved.source, reserved.operator),
                 "id": command.command_id,
                 "kind": CommandKind.CANCEL_RESERVATION,
                 "driver": reserved.driver_id,
@@ -123,8 +122,8 @@ class CommandService:
         await self._record(
             ctx,
             {
-                **_NOWHERE,
-                **_channel(request.source, request.operator),
+                **columns.NOWHERE,
+                **columns.channel(request.source, request.operator),
                 "id": command.command_id,
                 "kind": CommandKind.UNLOCK_CONNECTOR,
                 **dict(zip(("location", "evse", "connector"), place, strict=True)),
@@ -138,14 +137,14 @@ class CommandService:
         """
         for channel, following in pairwise((request, *request.otherwise)):
             try:
-                return await self.gateway.start(ctx, channel.source, _start_session(command_id, channel))
+                return await self.gateway.start(ctx, channel.source, columns.start_session(command_id, channel))
             except PartnerNotReached as error:
                 log.info("command.rerouted", command=str(command_id), to=str(following.source), error=error.message)
                 async with self.database.work(ctx) as work:
-                    await repository.reroute(work, command_id, _started_at(following))
+                    await repository.reroute(work, command_id, columns.started_at(following))
                     await grants.reroute(work, following.authorization_reference, following.source, following.token.uid)
         last = (request, *request.otherwise)[-1]
-        return await self.gateway.start(ctx, last.source, _start_session(command_id, last))
+        return await self.gateway.start(ctx, last.source, columns.start_session(command_id, last))
 
     async def _stop(self, ctx: TenantContext, command_id: UUID, request: StopRequest) -> CommandReply:
         """As `_start`."""
@@ -156,7 +155,7 @@ class CommandService:
             except PartnerNotReached as error:
                 log.info("command.rerouted", command=str(command_id), to=str(following), error=error.message)
                 async with self.database.work(ctx) as work:
-                    await repository.reroute(work, command_id, _stopped_over(request, following))
+                    await repository.reroute(work, command_id, columns.stopped_over(request, following))
         return await self.gateway.stop(ctx, (request.source, *request.otherwise)[-1], command)
 
     async def _record(self, ctx: TenantContext, params: dict[str, object]) -> None:
@@ -201,54 +200,6 @@ class CommandService:
         if command.state is CommandState.FAILED:
             raise error
         return command
-
-
-_NOWHERE: Mapping[str, object] = dict.fromkeys(("driver", "reference", "session", "location", "evse", "connector", "token"))
-
-
-def _channel(source: SourceId, operator: PartyId) -> dict[str, object]:
-    return {"source": source, "country": operator.country_code, "party": operator.party_id}
-
-
-def _reserved_at(request: ReserveRequest) -> dict[str, object]:
-    return {
-        **_NOWHERE,
-        **_channel(request.source, request.operator),
-        "kind": CommandKind.RESERVE_NOW,
-        "driver": request.driver_id,
-        "reference": request.authorization_reference,
-        "location": request.location_id,
-        "evse": request.evse_uid,
-        "token": request.token.uid,
-        "expires": request.expires,
-    }
-
-
-def _started_at(request: StartRequest) -> dict[str, object]:
-    return {
-        **_channel(request.source, request.operator),
-        "location": request.location_id,
-        "evse": request.evse_uid,
-        "connector": request.connector_id,
-        "token": request.token.uid,
-    }
-
-
-def _stopped_over(request: StopRequest, source: SourceId) -> dict[str, object]:
-    nowhere = dict.fromkeys(("location", "evse", "connector", "token"))
-    return {**_channel(source, request.operator), **nowhere}
-
-
-def _start_session(command_id: UUID, request: StartRequest) -> StartSession:
-    return StartSession(
-        command_id=command_id,
-        operator=request.operator,
-        token=request.token,
-        location_id=request.location_id,
-        evse_uid=request.evse_uid,
-        connector_id=request.connector_id,
-        authorization_reference=request.authorization_reference,
-    )
 
 
 async def result(work: Work, source: SourceId, command_id: UUID, outcome: CommandResult, message: str | None) -> bool:

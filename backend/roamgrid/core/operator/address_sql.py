@@ -3,10 +3,11 @@
 ADDRESS = """
 with found as (
     delete from unaddressed_charge where kind = %(kind)s and object = %(object)s)
-insert into charge_addressee as a (kind, object, connection, receiver)
-values (%(kind)s, %(object)s, %(connection)s, %(receiver)s)
+insert into charge_addressee as a (kind, object, connection, receiver, token)
+values (%(kind)s, %(object)s, %(connection)s, %(receiver)s, %(token)s)
 on conflict (kind, object) do update
    set connection = excluded.connection, receiver = coalesce(excluded.receiver, a.receiver),
+       token = coalesce(excluded.token, a.token),
        told_at = case when a.connection = excluded.connection then a.told_at end,
        their_url = case when a.connection = excluded.connection then a.their_url end"""
 ADDRESSEE = """

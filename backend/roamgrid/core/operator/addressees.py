@@ -17,6 +17,7 @@ from roamgrid.core.operator.foreign_tokens import key_of
 from roamgrid.core.operator.models import ChargeKind
 from roamgrid.core.parties import standing
 from roamgrid.core.parties.standing import SourceKind
+from roamgrid.kernel import json
 from roamgrid.tenancy.database import Work
 
 TRY_AGAIN_AFTER = timedelta(hours=1)
@@ -26,11 +27,12 @@ TRY_AGAIN_AFTER = timedelta(hours=1)
 @dataclass(frozen=True, slots=True)
 class Addressee:
     """The connection over which a charge is told. `receiver`: whose token it was, where that is known: a hub passes it on to
-    that party. `told_at`, `their_url`: a record is told once, and kept there.
+    that party. `token`: as its issuer told it. `told_at`, `their_url`: a record is told once, and kept there.
     """
 
     connection: SourceId
     receiver: PartyId | None = None
+    token: TokenRef | None = None
     told_at: datetime | None = None
     their_url: str | None = None
 
@@ -58,9 +60,7 @@ class Unaddressed:
     since: datetime
 
 
-async def look_up(
-    work: Work, token: TokenRef, partners: Collection[SourceId], ours: Collection[PartyId]
-) -> Addressee | Nobody:
+async def look_up(work: Work, token: TokenRef, partners: Collection[SourceId], ours: Collection[PartyId]) -> Addressee | Nobody:
     """Whose token a charge was made with: who told the token, else who registered its issuer, else the hub that lists it.
 
     `partners`: the connections that we face as an operator; nobody else is told of a charge.
@@ -76,15 +76,19 @@ async def look_up(
     reaching = [source for source in await standing.reaching(work, token.party) if source in partners]
     hubs = {source for source, one in (await standing.standings(work, reaching)).items() if one.kind is SourceKind.HUB}
     ordered = sorted(reaching, key=lambda source: source in hubs)
-    return Addressee(ordered[0], token.party) if ordered else Nobody.UNKNOWN_TOKEN
+    return Addressee(ordered[0], token.party, token) if ordered else Nobody.UNKNOWN_TOKEN
 
 
-async def address(
-    work: Work, kind: ChargeKind, object_: UUID, connection: UUID, receiver: PartyId | None = None
-) -> None:
-    """Remember whom a session or a CDR is for. Said again, nothing changes."""
-    named = str(receiver) if receiver else None
-    await work.conn.execute(sql.ADDRESS, {"kind": kind, "object": object_, "connection": connection, "receiver": named})
+async def address(work: Work, kind: ChargeKind, object_: UUID, connection: UUID, token: TokenRef | None = None) -> None:
+    """Remember whom a session or a CDR is for, and the token as its issuer told it. Said again, nothing changes."""
+    params = {
+        "kind": kind,
+        "object": object_,
+        "connection": connection,
+        "receiver": str(token.party) if token and token.party else None,
+        "token": json.encode(token) if token else None,
+    }
+    await work.conn.execute(sql.ADDRESS, params)
 
 
 async def addressee(work: Work, kind: ChargeKind, object_: UUID) -> Addressee | None:
@@ -93,7 +97,7 @@ async def addressee(work: Work, kind: ChargeKind, object_: UUID) -> Addressee | 
     if row is None:
         return None
     receiver = PartyId.of(*row["receiver"].split("*", 1)) if row["receiver"] else None
-    return Addressee(SourceId(row["connection"]), receiver, row["told_at"], row["their_url"])
+    return Addressee(SourceId(row["connection"]), receiver, None, row["told_at"], row["their_url"])
 
 
 async def told(work: Work, kind: ChargeKind, object_: UUID, connection: UUID, their_url: str | None) -> None:
@@ -147,7 +151,13 @@ async def _told_by(work: Work, token: TokenRef, partners: Collection[SourceId]) 
         "contract": token.contract_id,
     }
     rows = await (await work.conn.execute(token_sql.OWNERS, params)).fetchall()
-    return [Addressee(SourceId(row["source_id"]), PartyId(row["country_code"], row["party_id"])) for row in rows]
+    named = [row for row in rows if row["by_contract"]] if token.party is None else []
+    return [_of(row) for row in named or rows]
+
+
+def _of(row: DictRow) -> Addressee:
+    party = PartyId(row["country_code"], row["party_id"])
+    return Addressee(SourceId(row["source_id"]), party, TokenRef(row["uid"], row["type"], row["contract_id"], party))
 
 
 async def _is_ours(work: Work, token: TokenRef) -> bool:

@@ -8,6 +8,7 @@ insert into operator_demand (id, kind, connection, source_id, country_code, part
                              own_reservation_id, requested_at)
 values (%(id)s, %(kind)s, %(connection)s, %(source)s, %(country)s, %(party)s, %(url)s, %(session)s, %(reservation)s, %(own)s,
         %(now)s)"""
+ASKED_BY = "select connection from operator_demand where id = %(id)s"
 ANSWERED = "update operator_demand set response = %(response)s where id = %(id)s"
 
 LOCK = """
@@ -46,6 +47,7 @@ select l.source_id, l.country_code, l.party_id, l.location_id
   join unnest(%(countries)s::text[], %(parties)s::text[]) as ours (country_code, party_id)
     on (l.country_code, l.party_id) = (ours.country_code, ours.party_id)
  where lower(l.location_id) = lower(%(location)s) and l.removed_at is null
+   and not exists (select from source_standing s where s.source_id = l.source_id and s.kind = 'hub')
  order by l.last_updated desc limit 1"""
 CAPABILITIES = """
 select e.capabilities from evse e join location l on l.id = e.location

@@ -79,6 +79,12 @@ async def add(work: Work, demand: Demand) -> None:
     )
 
 
+async def asked_by(work: Work, demand: UUID) -> SourceId | None:
+    """The partner that made a demand."""
+    row = await (await work.conn.execute(sql.ASKED_BY, {"id": demand})).fetchone()
+    return SourceId(row["connection"]) if row else None
+
+
 async def answered(work: Work, demand: UUID, response: str) -> None:
     """What the partner was told at once."""
     await work.conn.execute(sql.ANSWERED, {"id": demand, "response": response})

@@ -56,10 +56,9 @@ async def put_page(work: Work, source: SourceId, page: Sequence[Received[Token]]
         return []
     ordered = [newest[key] for key in sorted(newest)]
     rows = await (await work.conn.execute(sql.PUT, {"source": source, **_columns(ordered)})).fetchall()
-    kept = {(PartyId(row["country_code"], row["party_id"]), row["uid_key"], row["type"]): Kept(row["kept"]) for row in rows}
-    told = [one.value for key, one in newest.items() if kept[_found(key)] in (Kept.NEW, Kept.CHANGED)]
-    await _look_again(work, told)
-    return [kept[_found(_key(one.value))] for one in page]
+    kept = {(row["country_code"], row["party_id"], row["uid_key"], row["type"]): Kept(row["kept"]) for row in rows}
+    await _look_again(work, [one.value for key, one in newest.items() if kept[key] in (Kept.NEW, Kept.CHANGED)])
+    return [kept[_key(one.value)] for one in page]
 
 
 async def remember(work: Work, source: SourceId, token: Received[Token]) -> None:
@@ -90,11 +89,6 @@ async def _look_again(work: Work, told: Sequence[Token]) -> None:
 
 def _key(token: Token) -> tuple[str, str, str, str]:
     return token.party.country_code, token.party.party_id, key_of(token.uid), token.type.value
-
-
-def _found(key: tuple[str, str, str, str]) -> tuple[PartyId, str, str]:
-    country, party, uid, kind = key
-    return PartyId(country, party), uid, kind
 
 
 def _columns(page: Sequence[Received[Token]]) -> dict[str, list[object]]:

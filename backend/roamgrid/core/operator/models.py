@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from roamgrid.canonical.party import PartyId, SourceId
+from roamgrid.canonical.token import TokenRef
 from roamgrid.core.received import Verbatim
 
 
@@ -32,12 +33,16 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An object of ours as its back end delivered it. `source`: whose dialect the body is in. `gone`: it is ours no more."""
+    """An object of ours as its back end delivered it. `source`: whose dialect the body is in. `gone`: it is ours no more.
+
+    `token`: of a charge, the token as its issuer told it, where the back end does not say so much (2.1.1).
+    """
 
     source: SourceId
     party: PartyId
     body: Verbatim
     gone: bool = False
+    token: TokenRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from roamgrid.canonical.charging_profile import PreferencesAnswer, ProfileReply
+from roamgrid.canonical.charging_profile import ActiveProfile, PreferencesAnswer, ProfileReply
 from roamgrid.canonical.command import Command, CommandReply
 from roamgrid.canonical.party import SourceId
 from roamgrid.core.charging_profiles.models import PreferencesRequest, ProfileRequest
-from roamgrid.core.operator.demands import Outcome
+from roamgrid.core.operator.demands import Demand, Outcome
 from roamgrid.tenancy.context import TenantContext
 
 
@@ -31,4 +31,8 @@ class OutcomeTeller(Protocol):
 
     async def tell(self, ctx: TenantContext, outcome: Outcome) -> str | None:
         """None: the partner took it; else why it refused it for good. Raises `PartnerUnavailable`: try again."""
+        ...
+
+    async def tell_plan(self, ctx: TenantContext, demand: Demand, plan: ActiveProfile) -> None:
+        """What the station plans for the session whose profile `demand` set. Raises `PartnerUnavailable`."""
         ...

@@ -8,9 +8,11 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from roamgrid.canonical.party import PartyId, SourceId
+from roamgrid.canonical.token import TokenRef
 from roamgrid.core.operator import repository as sql
 from roamgrid.core.operator.models import ChargeKind, Mark, Published, PublishedPage, Window
 from roamgrid.core.received import Verbatim
+from roamgrid.kernel import json
 from roamgrid.tenancy.database import Work
 
 
@@ -77,9 +79,7 @@ async def _one(work: Work, statement: LiteralString, ours: Sequence[PartyId], ob
     return _published(row, gone=row["gone"]) if row else None
 
 
-async def _since(
-    work: Work, statement: LiteralString, ours: Sequence[PartyId], since: datetime
-) -> list[tuple[Mark, PartyId]]:
+async def _since(work: Work, statement: LiteralString, ours: Sequence[PartyId], since: datetime) -> list[tuple[Mark, PartyId]]:
     rows = await (await work.conn.execute(statement, {**_parties(ours), "since": since})).fetchall()
     return [(Mark(row["at"], row["id"]), PartyId(row["country_code"], row["party_id"])) for row in rows]
 
@@ -115,4 +115,5 @@ def _parties(ours: Sequence[PartyId]) -> dict[str, object]:
 
 def _published(row: DictRow, *, gone: bool = False) -> Published:
     party = PartyId(row["country_code"], row["party_id"])
-    return Published(SourceId(row["source_id"]), party, Verbatim(row["raw"].encode(), row["ocpi_version"]), gone)
+    token = json.decode(row["token"], TokenRef) if row.get("token") else None
+    return Published(SourceId(row["source_id"]), party, Verbatim(row["raw"].encode(), row["ocpi_version"]), gone, token)

@@ -29,11 +29,11 @@ with own as ({_OWN}), listed as (
      where superseded_at is null and not withdrawn)"""
 _SESSIONS = f"""
 with own as ({_OWN}), listed as (
-    select {_COLUMNS} from session join own using (source_id, country_code, party_id)
+    select {_COLUMNS}, a.token from session join own using (source_id, country_code, party_id)
       join charge_addressee a on a.kind = 'session' and a.object = session.id and a.connection = %(connection)s)"""
 _CDRS = f"""
 with own as ({_OWN}), listed as (
-    select source_id, country_code, party_id, raw, ocpi_version, id,
+    select source_id, country_code, party_id, raw, ocpi_version, id, a.token,
            (canonical::jsonb ->> 'last_updated')::timestamptz as last_updated
       from cdr join own using (source_id, country_code, party_id)
       join charge_addressee a on a.kind = 'cdr' and a.object = cdr.id and a.connection = %(connection)s)"""
@@ -64,11 +64,13 @@ select {_COLUMNS}, withdrawn as gone from tariff_version join own using (source_
  where superseded_at is null and tariff_id = %(id)s order by gone, last_updated desc limit 1"""
 ONE_SESSION = f"""
 with own as ({_OWN})
-select {_COLUMNS}, false as gone from session join own using (source_id, country_code, party_id) where id = %(id)s"""
+select {_COLUMNS}, false as gone, a.token from session join own using (source_id, country_code, party_id)
+  left join charge_addressee a on a.kind = 'session' and a.object = session.id where id = %(id)s"""
 ONE_CDR = f"""
 with own as ({_OWN})
-select source_id, country_code, party_id, raw, ocpi_version, id, false as gone
-  from cdr join own using (source_id, country_code, party_id) where id = %(id)s"""
+select source_id, country_code, party_id, raw, ocpi_version, id, false as gone, a.token
+  from cdr join own using (source_id, country_code, party_id)
+  left join charge_addressee a on a.kind = 'cdr' and a.object = cdr.id where id = %(id)s"""
 
 # When we learned of it: whoever tells it may do so late. A withdrawal has no time; all of them are told.
 LOCATIONS_SINCE = f"""
@@ -88,4 +90,3 @@ select a.object as id, coalesce(s.received_at, c.received_at) as at
   left join cdr c on a.kind = 'cdr' and c.id = a.object
  where a.kind = %(kind)s and a.connection = %(connection)s and (a.kind = 'session' or a.told_at is null)
    and coalesce(s.received_at, c.received_at) >= %(since)s order by at, id"""
-

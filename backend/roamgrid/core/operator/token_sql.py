@@ -44,15 +44,16 @@ select {_COLUMNS} from foreign_token t left join source_standing s using (source
  where t.uid_key = %(key)s and t.type = %(type)s
  order by coalesce(s.kind, 'bilateral'), t.country_code, t.party_id, t.last_updated desc, t.source_id"""
 
-# Whose token a charge was made with. 2.1.1 names the contract alone, and nobody's party.
+# Whose token a charge was made with. 2.1.1 names the contract alone, and nobody's party; some write the card's uid there.
 OWNERS = """
-select distinct t.source_id, t.country_code, t.party_id, coalesce(s.kind, 'bilateral') as kind
+select t.source_id, t.country_code, t.party_id, t.uid, t.type, t.contract_id, coalesce(s.kind, 'bilateral') as kind,
+       t.contract_id = %(contract)s as by_contract
   from foreign_token t left join source_standing s using (source_id)
  where t.source_id = any(%(partners)s)
    and case when %(country)s::text is null
-            then t.contract_id = %(contract)s
+            then t.contract_id = %(contract)s or t.uid_key = %(key)s
             else t.uid_key = %(key)s and (t.country_code, t.party_id) = (%(country)s, %(party)s) end
- order by kind, t.source_id"""
+ order by kind, t.source_id, t.valid desc, t.last_updated desc"""
 
 LOOK_AGAIN = """
 update unaddressed_charge set next_try_at = %(now)s

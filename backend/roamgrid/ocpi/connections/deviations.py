@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import LiteralString
 from uuid import UUID
 
+from roamgrid.ocpi.connections.redaction import redacted
 from roamgrid.ocpi.wire.common.deviations import Deviation
 from roamgrid.tenancy.database import Work
 
@@ -34,7 +35,7 @@ def statements(connection: UUID, module: str, deviations: Iterable[Deviation]) -
     for deviation in deviations:
         key = (deviation.code, storable(deviation.field))
         counts[key] += 1
-        examples[key] = storable(deviation.example)
+        examples[key] = storable(redacted(deviation.field, deviation.example))
     if not counts:
         return []
     params: dict[str, object] = {

@@ -1,6 +1,6 @@
 """A connection: one partner platform, as the credentials handshake left it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -80,7 +80,7 @@ class Connection:
     direction: Direction
     version: str
     dialect: str
-    their_token: str | None
+    their_token: str | None = field(repr=False)
     their_versions_url: str | None
     endpoints: tuple[Endpoint, ...]
     roles: tuple[Party, ...]

@@ -44,6 +44,8 @@ update ocpi_connection
 
 SET_ENDPOINTS = f"update ocpi_connection set endpoints = %(endpoints)s where id = %(id)s returning {_COLUMNS}"
 
+SET_DIALECT = f"update ocpi_connection set dialect = %(dialect)s where id = %(id)s returning {_COLUMNS}"
+
 OFFER = """
 update ocpi_connection
    set previous_token_digest = %(digest)s, previous_token_until = 'infinity',

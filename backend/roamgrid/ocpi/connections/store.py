@@ -137,6 +137,10 @@ class Connections:
         """The partner serves other modules or serves them elsewhere."""
         return self._connection(await _one(work, sql.SET_ENDPOINTS, {"id": connection, "endpoints": json.encode(endpoints)}))
 
+    async def set_dialect(self, work: Work, connection: SourceId, dialect: str) -> Connection:
+        """From now on the partner is spoken to and understood in that dialect. Raises `UnknownConnection`."""
+        return self._connection(await _one(work, sql.SET_DIALECT, {"id": connection, "dialect": dialect}))
+
     async def offer(self, work: Work, connection: SourceId, token: str, version: str) -> None:
         """Accept a second token, and calls in that version, while the partner is being told of them."""
         await work.conn.execute(sql.OFFER, {"id": connection, "digest": digest(token), "version": version})

@@ -16,7 +16,7 @@ from roamgrid.kernel.errors import NotFound
 from roamgrid.ocpi.dialects.signs import Sign
 
 DEFAULT = "default"
-_AND = "+"
+_AND, _IS = "+", "="
 _VERSION = re.compile(r"\d+(\.\d+)+")
 Switches = dict[str, object]
 
@@ -73,18 +73,18 @@ def bundled(name: str) -> Bundled:
 def layered(name: str, version: str) -> Switches:
     """The switches of one or several dialects (`plain_token+wh_energy`), the default beneath; later ones prevail.
 
-    Raises `UnknownDialect`.
+    A single switch may stand beside them (`wh_energy+page_size=50`) and prevails over all. Raises `UnknownDialect`.
     """
     switches: Switches = {}
     for layer in layers(name):
         for switch, value in bundled(layer).said(version).items():
             switches[switch] = _joined(switches.get(switch), value)
-    return switches
+    return switches | dict(_single(part) for part in name.split(_AND) if _IS in part)
 
 
 def layers(name: str) -> tuple[str, ...]:
     """The files that stand for a name, each once, what is built on before what builds on it. Raises `UnknownDialect`."""
-    wanted = (part.strip() for part in name.split(_AND))
+    wanted = (part.strip() for part in name.split(_AND) if _IS not in part)
     return tuple(dict.fromkeys([DEFAULT, *(layer for part in wanted for layer in _expanded(part, ()))]))
 
 
@@ -92,6 +92,15 @@ def joined(*dialects: str) -> str:
     """The name of several dialects at once, without those that say nothing more."""
     parts = dict.fromkeys(part.strip() for name in dialects for part in name.split(_AND))
     return _AND.join(part for part in parts if part != DEFAULT) or DEFAULT
+
+
+def _single(part: str) -> tuple[str, object]:
+    """`switch=value`, the value as TOML or a bare text."""
+    switch, _, value = part.partition(_IS)
+    try:
+        return switch.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return switch.strip(), value.strip()
 
 
 def _expanded(name: str, above: tuple[str, ...]) -> Iterator[str]:

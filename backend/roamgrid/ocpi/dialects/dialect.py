@@ -14,8 +14,17 @@ from roamgrid.ocpi.mapping.geography import is_zone
 from roamgrid.ocpi.wire.common.authorization import TokenEncoding
 
 __all__ = [
-    "DEFAULT", "Dialect", "EnergyUnit", "LinkHost", "ListBody", "PeriodPatch", "PowerUnit", "UnknownDialect", "dialect", "names",
-]  # fmt: skip
+    "DEFAULT",
+    "Dialect",
+    "EnergyUnit",
+    "LinkHost",
+    "ListBody",
+    "PeriodPatch",
+    "PowerUnit",
+    "UnknownDialect",
+    "dialect",
+    "names",
+]
 
 
 class EnergyUnit(StrEnum):
@@ -116,6 +125,10 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def dialect(name: str, version: str) -> Dialect:
     """The named dialect on top of the version's default; several are joined by `+`, of which later ones prevail.
 
-    Raises `UnknownDialect`.
+    A single switch may stand beside them (`wh_energy+page_size=50`). Raises `UnknownDialect`, also for a value that the switch
+    cannot have.
     """
-    return msgspec.convert(layered(name, version), Dialect)
+    try:
+        return msgspec.convert(layered(name, version), Dialect)
+    except msgspec.ValidationError as error:
+        raise UnknownDialect(f"{name}: {error}") from None

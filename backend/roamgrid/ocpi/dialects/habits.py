@@ -40,9 +40,7 @@ def _turned(value: Any, names: dict[str, str], shift: int, *, whole: bool) -> An
     match value:
         case dict():
             return {
-                _name(name, names, value): _scaled(item, shift)
-                if name == _POWER
-                else _turned(item, names, shift, whole=whole)
+                _name(name, names, value): _scaled(item, shift) if name == _POWER else _turned(item, names, shift, whole=whole)
                 for name, item in value.items()
             }
         case list():

@@ -82,7 +82,7 @@ async def read_offer(peer: Peer, address: Address, as_role: AsRole, unlisted: Se
     details = _details(await _fetch(peer, address.url), address.url)
     listed = [replace(item, url=urljoin(address.url, item.url)) for item in details.endpoints]
     missing = set(unlisted) - {item.identifier.casefold() for item in listed}
-    listed += [VersionEndpoint(module, join(address.url, module)) for module in sorted(missing)]
+    listed += [VersionEndpoint(module, join(address.url, module), None) for module in sorted(missing)]
     found = dict.fromkeys(endpoint for item in listed for endpoint in _endpoints(item, as_role))
     offer = Offer(address.version, tuple(found))
     if CREDENTIALS not in {item.module for item in offer.endpoints}:

@@ -128,6 +128,18 @@ class Handshake:
         async with self.database.work(ctx) as work:
             return await self.connections.set_endpoints(work, connection.id, offer.endpoints)
 
+    async def set_dialect(self, ctx: TenantContext, connection_id: UUID, dialect: str) -> Connection:
+        """Another dialect for a connection that exists; the partner's endpoints are read anew in it.
+
+        Raises `UnknownDialect`, `VersionSaysNoRoles`, `UnknownConnection`, or `HandshakeFailed`: then the dialect is set and
+        the known endpoints stay.
+        """
+        async with self.database.work(ctx) as work:
+            connection = await self.connections.get(work, connection_id)
+            require_sayable(connection.version, dialect, connection.as_role)
+            connection = await self.connections.set_dialect(work, connection.id, dialect)
+        return await self.refresh(ctx, connection) if connection.status is ConnectionStatus.REGISTERED else connection
+
     async def unregister(self, ctx: TenantContext, connection_id: UUID) -> bool:
         """End a connection, whatever the partner says to it; False when it could not be told."""
         async with self.database.work(ctx) as work:

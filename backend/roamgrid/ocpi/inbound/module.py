@@ -12,6 +12,7 @@ from roamgrid.ocpi.connections.model import InterfaceRole, Side
 from roamgrid.ocpi.inbound.answer import Answer
 from roamgrid.ocpi.inbound.request import Call, Request
 from roamgrid.ocpi.speech import ObjectKind, Speech
+from roamgrid.tenancy.directory import Tenant
 
 Handler = Callable[[Call], Awaitable[Answer]]
 ShortCut = Callable[[Request], Awaitable[Answer | None]]
@@ -27,7 +28,7 @@ class Module:
 
     `side` None: it belongs to the platform and stands on neither side. `open_to_invited`: may be called with a token A, before
     the handshake is complete, and in any version, which is how one moves. `routed`: its calls carry routing headers (OCPI
-    2.2.1, Message Routing: functional modules only).
+    2.2.1, Message Routing: functional modules only). `switch`: an optional module, there only for tenants that declare it.
     """
 
     identifier: str
@@ -38,10 +39,15 @@ class Module:
     side: Side | None = Side.EMSP
     open_to_invited: bool = False
     routed: bool = True
+    switch: str | None = None
 
     def exists_in(self, speech: Speech) -> bool:
         """Whether that version knows what the module is about."""
         return self.needs is None or self.needs in speech.forms
+
+    def offered_by(self, tenant: Tenant) -> bool:
+        """Whether the tenant has it at all."""
+        return self.switch is None or self.switch in tenant.declaration.ocpi.modules
 
     def with_places_of(self, other: "Module") -> "Module":
         """Both at one address."""

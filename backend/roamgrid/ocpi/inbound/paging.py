@@ -43,8 +43,8 @@ def page_of(
 ) -> Answer:
     """The page with its totals, and the address of the next one as long as there is one.
 
-    `last`: where the page ended, if more follows. The next one then begins after that object, whatever changes its place in between; the link
-    says so in a parameter of ours beside the offset, which counts on for those who look at it.
+    `last`: where the page ended, if more follows. The next one then begins after that object, whatever changes its place in
+    between; the link says so in a parameter of ours beside the offset, which counts on for those who look at it.
     """
     headers = [(b"x-total-count", b"%d" % total), (b"x-limit", b"%d" % largest)]
     if last is not None or (window.after is None and window.offset + window.limit < total):

@@ -10,6 +10,7 @@ from roamgrid.canonical.party import PartyId
 from roamgrid.ocpi.inbound.answer import INVALID_PARAMETERS
 from roamgrid.ocpi.inbound.errors import OcpiError
 from roamgrid.ocpi.inbound.request import Call
+from roamgrid.ocpi.publishing import back_end_of
 from roamgrid.tenancy.directory import Tenant
 
 _FROM = (b"ocpi-from-country-code", b"ocpi-from-party-id")
@@ -24,13 +25,17 @@ def routing_headers(headers: Mapping[bytes, bytes]) -> tuple[bytes, ...]:
 
 
 def check_routing(call: Call) -> None:
-    """Raises `OcpiError`: 2001 for a sender that is not the caller's, 404 with 2001 for a receiver that is none of ours."""
+    """Raises `OcpiError`: 2001 for a sender that is not the caller's, 404 with 2001 for a receiver that is none of ours.
+
+    Our own back end addresses our roaming partners, which stand behind us as behind a hub.
+    """
     if not call.adapter.dialect.check_routing_headers:
         return
     sender, receiver = _party(call.request.headers, _FROM), _party(call.request.headers, _TO)
     if sender is not None and not call.connection.may_own(sender):
         raise OcpiError(INVALID_PARAMETERS, f"OCPI-from-party-id: {sender} is not one of your roles")
-    if receiver is not None and receiver not in our_parties(call.request.tenant):
+    passed_on = back_end_of(call.request.tenant, call.connection) is not None
+    if receiver is not None and not passed_on and receiver not in our_parties(call.request.tenant):
         raise OcpiError(INVALID_PARAMETERS, f"OCPI-to-party-id: {receiver} is not a party of ours", http=404)
 
 

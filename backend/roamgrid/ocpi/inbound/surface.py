@@ -24,6 +24,7 @@ from roamgrid.ocpi.inbound.gate import Gate, UnknownToken
 from roamgrid.ocpi.inbound.headers import answered
 from roamgrid.ocpi.inbound.inbox import Inbox
 from roamgrid.ocpi.inbound.limits import Limits, TooManyCalls
+from roamgrid.ocpi.inbound.manners import Manners
 from roamgrid.ocpi.inbound.module import Module
 from roamgrid.ocpi.inbound.mounted import Mounted
 from roamgrid.ocpi.inbound.request import Request
@@ -50,6 +51,7 @@ class Surface:
     limits: Limits
     clock: Clock
     heard: PartnerLog
+    manners: Manners
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         segments = _segments(scope)
@@ -131,9 +133,12 @@ class Surface:
                 return answer
         call = await self.gate.admit(request, invited_too=module.open_to_invited, side=module.side)
         self.limits.know(call)
+        if not module.offered_by(request.tenant):
+            raise not_found(f"address {request.path}")
         handler = module.handlers.get(place)
         if handler is None:
             raise self._no_handler(request, module)
+        await self.manners.look(call, module)
         if module.routed:
             check_routing(call)
         self.gate.remember(call)

@@ -31,6 +31,7 @@ class VersionDocuments:
         endpoints = [
             self._endpoint(call, version, module, with_role=roles)
             for module in self._mounted.listed(version, call.connection.as_role)
+            if module.offered_by(call.request.tenant)
         ]
         return ok(json.dumps({"version": version, "endpoints": endpoints}))
 

@@ -2,6 +2,7 @@
 
 from roamgrid.ocpi import kinds
 from roamgrid.ocpi.openapi.operation import ModuleOperations, Operation, Payload, Query
+from roamgrid.ocpi.openapi.optional import INVOICES, PAYMENTS
 from roamgrid.ocpi.openapi.pages import REQUIRED_WINDOW, WINDOW
 
 LOCATIONS = ModuleOperations(
@@ -33,6 +34,12 @@ SESSIONS = ModuleOperations(
             data=Payload(kinds.SESSION, many=True),
             query=REQUIRED_WINDOW,
         ),
+        Operation(
+            "PUT",
+            "/{session_id}/charging_preferences",
+            "Tell what the driver wants of a charge",
+            body=Payload(kinds.CHARGING_PREFERENCES),
+        ),
     ),
 )
 
@@ -61,4 +68,31 @@ TOKENS = ModuleOperations(
     ),
 )
 
-MODULES = (LOCATIONS, TARIFFS, SESSIONS, CDRS, TOKENS)
+COMMANDS = ModuleOperations(
+    "commands",
+    tuple(
+        Operation("POST", f"/{kind.name}", summary, body=Payload(kind), data=Payload(kinds.COMMAND_RESPONSE))
+        for kind, summary in (
+            (kinds.START_SESSION, "Start a charge at one of our stations"),
+            (kinds.STOP_SESSION, "Stop a charge of yours"),
+            (kinds.RESERVE_NOW, "Keep a charging point free"),
+            (kinds.CANCEL_RESERVATION, "Give a reservation back"),
+            (kinds.UNLOCK_CONNECTOR, "Let go of a cable"),
+        )
+    ),
+)
+
+_RESPONSE_URL = Query("response_url", {"type": "string", "format": "uri"}, required=True)
+_DURATION = Query("duration", {"type": "integer", "minimum": 0}, required=True)
+_REPLY = Payload(kinds.PROFILE_REPLY)
+
+CHARGING_PROFILES = ModuleOperations(
+    "chargingprofiles",
+    (
+        Operation("GET", "/{session_id}", "Ask what the station plans", data=_REPLY, query=(_RESPONSE_URL, _DURATION)),
+        Operation("PUT", "/{session_id}", "Limit a charge", body=Payload(kinds.CHARGING_PROFILE), data=_REPLY),
+        Operation("DELETE", "/{session_id}", "Lift the limit", data=_REPLY, query=(_RESPONSE_URL,)),
+    ),
+)
+
+MODULES = (LOCATIONS, TARIFFS, SESSIONS, CDRS, TOKENS, COMMANDS, CHARGING_PROFILES, PAYMENTS, INVOICES)

@@ -2,6 +2,7 @@
 
 from roamgrid.ocpi import kinds
 from roamgrid.ocpi.openapi.operation import ModuleOperations, Operation, Payload, Query
+from roamgrid.ocpi.openapi.optional import BOOKINGS, INVOICES
 from roamgrid.ocpi.openapi.pages import WINDOW
 
 _OWNED = "/{country_code}/{party_id}"
@@ -95,6 +96,14 @@ COMMANDS = ModuleOperations(
     (Operation("POST", "/{command}/{id}", "Tell the result of a command", body=Payload(kinds.COMMAND_RESULT)),),
 )
 
+CHARGING_PROFILES = ModuleOperations(
+    "chargingprofiles",
+    (
+        Operation("POST", "/{kind}/{id}", "Tell what the station made of a profile", body=Payload(kinds.PROFILE_OUTCOME)),
+        Operation("PUT", "/{session_id}", "Tell what the station plans now", body=Payload(kinds.ACTIVE_PROFILE)),
+    ),
+)
+
 HUB_CLIENT_INFO = ModuleOperations(
     "hubclientinfo",
     (
@@ -104,4 +113,16 @@ HUB_CLIENT_INFO = ModuleOperations(
     functional=False,
 )
 
-MODULES = (CREDENTIALS, LOCATIONS, TARIFFS, SESSIONS, CDRS, TOKENS, COMMANDS, HUB_CLIENT_INFO)
+MODULES = (
+    CREDENTIALS,
+    LOCATIONS,
+    TARIFFS,
+    SESSIONS,
+    CDRS,
+    TOKENS,
+    COMMANDS,
+    CHARGING_PROFILES,
+    HUB_CLIENT_INFO,
+    BOOKINGS,
+    INVOICES,
+)

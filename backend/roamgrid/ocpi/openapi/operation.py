@@ -39,7 +39,7 @@ class Query:
 class Operation:
     """One method at one address below a module's endpoint. It exists in the versions that have its kinds.
 
-    `body_required` False: the body may be left out.
+    `body_required` False: the body may be left out. `needs`: the kind it is about, where it has no body to say so.
     """
 
     method: str
@@ -49,6 +49,7 @@ class Operation:
     data: Payload | None = None
     query: tuple[Query, ...] = ()
     body_required: bool = True
+    needs: ObjectKind[Any] | None = None
 
     @property
     def depth(self) -> int:
@@ -57,7 +58,8 @@ class Operation:
 
     def exists_in(self, speech: Speech) -> bool:
         """Whether that version has the operation."""
-        return all(payload.kind in speech.forms for payload in (self.body, self.data) if payload is not None)
+        kinds = [payload.kind for payload in (self.body, self.data) if payload is not None]
+        return all(kind in speech.forms for kind in (*kinds, *([self.needs] if self.needs else [])))
 
 
 @dataclass(frozen=True, slots=True)

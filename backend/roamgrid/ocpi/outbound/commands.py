@@ -67,7 +67,10 @@ class OcpiCommandGateway:
         return await self._send(ctx, source, command, await self.deferred.sender(ctx))
 
     async def send(self, ctx: TenantContext, source: SourceId, command: Command) -> CommandReply:
-        """Any command just as it is, also one that a partner of ours wants of our own stations. Raises `PartnerUnavailable`, or `CommandNotSpoken`."""
+        """Any command just as it is, also one that a partner of ours wants of our own stations.
+
+        Raises `PartnerUnavailable`, or `CommandNotSpoken`.
+        """
         token = command.token if isinstance(command, StartSession | ReserveNow) else None
         return await self._send(ctx, source, command, await self.deferred.sender(ctx, token))
 

@@ -38,11 +38,12 @@ class Deferred:
     directory: Directory
     base_url: str
 
-    async def reach(self, ctx: TenantContext, source: SourceId, operator: PartyId) -> tuple[Connection, Adapter]:
-        """Raises `PartnerNotReached` when nothing can be sent there now."""
+    async def reach(self, ctx: TenantContext, source: SourceId, operator: PartyId | None) -> tuple[Connection, Adapter]:
+        """`operator`: whom it is for behind a hub. Raises `PartnerNotReached` when nothing can be sent there now."""
         async with self.database.work(ctx) as work:
             connection = await self.connections.get(work, source)
-            await require_connected(work, connection, operator)
+            if operator is not None:
+                await require_connected(work, connection, operator)
         require_traffic(connection)
         return connection, adapter_for(connection.version, connection.dialect)
 

@@ -11,7 +11,7 @@ from roamgrid.ocpi.wire.common.moments import write_moment
 
 @dataclass(frozen=True, slots=True)
 class ListWays:
-    """`bare`: lists come as items and next. `rewrite_host`: a link's host is not believed, the one that was asked is asked again."""
+    """`bare`: lists come as items and next. `rewrite_host`: a link's host is not believed, the same one is asked again."""
 
     trailing_slash: bool = False
     fractions: bool = True

@@ -11,8 +11,8 @@ from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import adapter_for
 from roamgrid.ocpi.connections.model import Connection, ConnectionStatus, InterfaceRole
 from roamgrid.ocpi.connections.store import Connections
-from roamgrid.ocpi.outbound.answer import Answer
 from roamgrid.ocpi.dialects.dialect import Dialect
+from roamgrid.ocpi.outbound.answer import Answer
 from roamgrid.ocpi.outbound.push import queue
 from roamgrid.ocpi.outbound.push.pusher import Pusher
 from roamgrid.ocpi.outbound.push.source import Letter

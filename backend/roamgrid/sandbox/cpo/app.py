@@ -21,4 +21,6 @@ def create_app(options: CpoOptions) -> Starlette:
 def run(options: CpoOptions) -> None:
     """Serve until interrupted."""
     app = create_app(options)
-    uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False, ws="none")
+    uvicorn.run(
+        app, host=options.host, port=options.port, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=2
+    )

@@ -25,6 +25,8 @@ class Knobs(PeerKnobs, kw_only=True, forbid_unknown_fields=True):
     """A car that got this much is full: it stops drawing power and only parks."""
     stop_after_kwh: Decimal | None = None
     """The driver unplugs at this meter reading, without any STOP_SESSION."""
+    foreign_tokens: bool = False
+    """Commands may bring tokens of parties that are not on the connection, as they do to the back end of a roaming platform."""
     session_updates: Literal["patch", "put"] = "patch"
     """Running sessions are updated by PATCH, or by a full PUT each time (both kinds of operator exist)."""
     wrong_totals: Share = 0

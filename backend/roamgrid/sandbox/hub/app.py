@@ -40,7 +40,9 @@ def create_app(options: HubOptions) -> Starlette:
 def run(options: HubOptions) -> None:
     """Serve until interrupted."""
     app = create_app(options)
-    uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False, ws="none")
+    uvicorn.run(
+        app, host=options.host, port=options.port, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=2
+    )
 
 
 def hub_side(options: HubOptions, network: Network) -> Side:

@@ -62,7 +62,9 @@ def create_app(options: PspOptions) -> Starlette:
 def run(options: PspOptions) -> None:
     """Serve until interrupted."""
     app = create_app(options)
-    uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False, ws="none")
+    uvicorn.run(
+        app, host=options.host, port=options.port, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=2
+    )
 
 
 def _api(gateway: Gateway) -> list[Route]:

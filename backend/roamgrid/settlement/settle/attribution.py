@@ -57,7 +57,7 @@ async def attribute(work: Work, row: CdrRow, references: References) -> Attribut
     session = await _session(work, row, uids)
     grant = await _grant(work, row, session, uids)
     if grant is not None:
-        if grant.token_uid.casefold() not in uids:
+        if uids.isdisjoint((grant.token_uid.casefold(), grant.reference.casefold())):
             text = f"the charge was granted to another token than {row.cdr.token.uid}"
             raise NotBillable(State.ERROR, Reason.TOKEN_NOT_OF_GRANT, text)
         return Attribution(grant.driver_id, grant, f"grant:{grant.reference}")
@@ -90,7 +90,9 @@ async def _session(work: Work, row: CdrRow, uids: Collection[str]) -> SessionRow
 
 
 async def _grant(work: Work, row: CdrRow, session: SessionRow | None, uids: Collection[str]) -> Grant | None:
-    for reference in (row.cdr.authorization_reference, session.authorization_reference if session else None):
+    # OCPI 2.1.1 returns no reference; the contract that its START_SESSION told stands for it.
+    told = (row.cdr.authorization_reference, session.authorization_reference if session else None, row.cdr.token.contract_id)
+    for reference in told:
         grant = await _of_source(work, row, reference, uids)
         if grant is not None:
             return grant

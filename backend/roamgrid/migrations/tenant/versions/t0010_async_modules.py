@@ -53,15 +53,11 @@ _TABLES = (
         country_code text not null, party_id text not null, object_id text not null, object_key text not null,
         canonical text not null, raw text not null, raw_hash bytea not null, ocpi_version text, validation text,
         last_updated timestamptz not null, received_at timestamptz not null default now(),
-        version bigint not null default 1, withdrawn boolean not null default false,
+        version bigint not null default 1, withdrawn boolean not null default false, finding text,
         unique (kind, source_id, country_code, party_id, object_key)
     )""",
     "create index module_object_updated on module_object (kind, last_updated, id)",
-    """
-    create table invoice_finding (
-        record uuid not null references module_object, cdr_id text not null,
-        primary key (record, cdr_id)
-    )""",
+    "create index cdr_without_case on cdr (country_code, party_id, lower(cdr_id))",
 )
 
 
@@ -71,10 +67,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("drop table invoice_finding, module_object, operator_outcome, operator_demand, active_profile, profile_request")
+    op.execute("drop index cdr_without_case")
+    op.execute("drop table module_object, operator_outcome, operator_demand, active_profile, profile_request")
     op.execute("drop sequence reservation_number")
     op.execute("drop index command_reservation, command_open")
     op.execute("alter table command drop column reservation_id, drop column expires_at")
-    op.execute(
-        "create index command_open on command (deadline) where state in ('REQUESTED', 'ACCEPTED', 'WAITING_FOR_PLUG')"
-    )
+    op.execute("create index command_open on command (deadline) where state in ('REQUESTED', 'ACCEPTED', 'WAITING_FOR_PLUG')")

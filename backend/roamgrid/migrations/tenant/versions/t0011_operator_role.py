@@ -21,7 +21,7 @@ _TABLES = (
     """
     create table charge_addressee (
         kind text not null check (kind in ('session', 'cdr')), object uuid not null, connection uuid not null,
-        receiver text, told_at timestamptz, their_url text,
+        receiver text, token text, told_at timestamptz, their_url text,
         primary key (kind, object)
     )""",
     "create index charge_addressee_connection on charge_addressee (connection, kind)",

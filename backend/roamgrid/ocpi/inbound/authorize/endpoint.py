@@ -4,6 +4,7 @@ We refuse a token, never a place: opening hours, status and publication of a loc
 location that we do not know may be somebody's home.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -31,6 +32,7 @@ from roamgrid.ocpi.inbound.errors import OcpiError, invalid, not_found
 from roamgrid.ocpi.inbound.recent import RecentCallers
 from roamgrid.ocpi.inbound.request import Call, Request
 from roamgrid.ocpi.inbound.routing import routing_headers
+from roamgrid.ocpi.publishing import operated
 from roamgrid.ocpi.values import AuthorizationInfo, LocationReferences
 from roamgrid.ocpi.wire.common.deviations import Refused
 from roamgrid.tenancy.database import Database
@@ -39,15 +41,21 @@ _ACTION = "authorize"
 _TYPES = {kind.value: kind for kind in TokenType}
 
 
+Elsewhere = Callable[[Call, Asked, LocationReferences | None], Awaitable[Answer | None]]
+"""Answers for a token that is none of ours; None: nobody there knows it either."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authorize:
-    """`short_cut` answers in one round trip; `post` does the same after a full authentication."""
+    """`short_cut` answers in one round trip; `post` does the same after a full authentication. `elsewhere`: who knows partners'
+    tokens, where the brand operates stations."""
 
     database: Database
     reader: AuthorizeReader
     tries: Tries
     references: References
     recent: RecentCallers
+    elsewhere: Elsewhere | None = None
 
     async def short_cut(self, request: Request) -> Answer | None:
         """None for all that is not as usual: odd tokens, a partner not heard of for a minute, a database that restarts."""
@@ -55,6 +63,8 @@ class Authorize:
             asked, now = _asked(request), request.clock.now()
             first, *other = digests(request.tokens) or [""]
             found = await self.reader.find(request.tenant.binding, (first, other[0] if other else first), asked, now)
+            if found is not None and found.standing is None and self._elsewhere(request):
+                return None
             if found is None or contact_is_stale(found.last_contact_at, now) or found.version != request.version:
                 return None
             if routing_headers(request.headers) and self.recent.find(request) is None:
@@ -71,7 +81,14 @@ class Authorize:
             check_json(call.body)
         async with self.database.work(call.ctx) as work:
             found = await standing.read(work, call.connection.id, asked)
-        return self._answer(_Question(call.request, call.connection.id, asked, call.adapter), found, call.ctx.clock.now())
+        ask_elsewhere = self._elsewhere(call.request) if found is None else None
+        answer = await ask_elsewhere(call, asked, _place(call.adapter, call.body)) if ask_elsewhere else None
+        return answer or self._answer(
+            _Question(call.request, call.connection.id, asked, call.adapter), found, call.ctx.clock.now()
+        )
+
+    def _elsewhere(self, request: Request) -> Elsewhere | None:
+        return self.elsewhere if operated(request.tenant) else None
 
     def _answer(self, question: "_Question", known: Standing | None, now: datetime) -> Answer:
         """The try is recorded after all that can fail: who takes the long way is not counted twice."""

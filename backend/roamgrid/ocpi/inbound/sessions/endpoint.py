@@ -19,7 +19,7 @@ from roamgrid.ocpi.inbound.module import Module
 from roamgrid.ocpi.inbound.owners import remember_owner
 from roamgrid.ocpi.inbound.request import Call
 from roamgrid.ocpi.inbound.required import required
-from roamgrid.ocpi.inbound.sessions.periods import patched
+from roamgrid.ocpi.inbound.sessions.periods import patched, repeated
 from roamgrid.ocpi.inbound.sessions.short_cut import NAME, SessionPush
 from roamgrid.ocpi.received import told
 from roamgrid.tenancy.database import Database
@@ -79,4 +79,5 @@ class Sessions:
             read = call.adapter.read(kinds.SESSION, body, owner)
             require_same_party(owner, read.value.party)
             await sessions.put(work, call.connection.id, read.value, body, told(call.adapter, read))
+            await deviations.record(work, call.connection.id, NAME, repeated(before, patch))
         return ok()

@@ -7,6 +7,7 @@ from typing import Any
 from roamgrid.ocpi.dialects.dialect import PeriodPatch
 from roamgrid.ocpi.inbound.errors import invalid
 from roamgrid.ocpi.inbound.merge import Document, merged
+from roamgrid.ocpi.wire.common.deviations import Code, Deviation
 from roamgrid.ocpi.wire.common.moments import read_moment
 
 _PERIODS = "charging_periods"
@@ -28,6 +29,13 @@ def patched(held: Document, patch: Document, required: Collection[str], mode: Pe
         by_start = {_start(period): period for period in [*kept, *news]}
         result[_PERIODS] = [by_start[start] for start in sorted(by_start)]
     return result
+
+
+def repeated(held: Document, patch: Document) -> list[Deviation]:
+    """Periods of a PATCH that we hold just so, as a deviation. The last one we hold may come again: it grows."""
+    known = [period for period in held.get(_PERIODS) or [] if isinstance(period, dict)][:-1]
+    again = sum(period in known for period in patch.get(_PERIODS) or [])
+    return [Deviation(Code.PERIODS_REPEATED, f"/{_PERIODS}", f"{again} periods")] if again else []
 
 
 def _start(period: Any) -> datetime:

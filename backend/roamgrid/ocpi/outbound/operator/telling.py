@@ -103,7 +103,7 @@ class Telling:
         if isinstance(found, Nobody):
             await operator.note_nobody(work, kind, object_, token, found)
             return None
-        await operator.address(work, kind, object_, found.connection, found.receiver)
+        await operator.address(work, kind, object_, found.connection, found.token)
         return found
 
     async def _named(self, work: Work, delivery: Delivery, kind: str, module: str) -> None:

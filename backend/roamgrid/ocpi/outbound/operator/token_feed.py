@@ -28,7 +28,7 @@ class ReadTokens:
 
 @dataclass(frozen=True, slots=True)
 class TokenFeed:
-    """Tokens do not go: a partner that wants one used no more says that it is not valid (OCPI 2.2.1, Tokens, Data lifecycle)."""
+    """Tokens do not go: one that may be used no more is said not to be valid (OCPI 2.2.1, Tokens, Data lifecycle)."""
 
     module: str = "tokens"
     date_required: bool = False

@@ -83,6 +83,18 @@ class Code(StrEnum):
     NOT_SAYABLE = "NOT_SAYABLE"
     """Something of ours that the partner's version cannot hold; it was told without it, or not at all (`/`)."""
 
+    # Manners of calls
+    TOKEN_FORM = "TOKEN_FORM"
+    """A token that is not written as the version wants: plain, in Base64, or with a newline encoded."""
+    REQUEST_ID_MISSING = "REQUEST_ID_MISSING"
+    """A call without an id; nobody can find it again on both sides."""
+    ROUTING_MISSING = "ROUTING_MISSING"
+    """A call that does not say who speaks to whom."""
+    OWNER_PATH = "OWNER_PATH"
+    """A CDR posted below its owner, where the specification has no address."""
+    PERIODS_REPEATED = "PERIODS_REPEATED"
+    """A PATCH with charging periods that were told before and have not changed."""
+
     @property
     def breaks_specification(self) -> bool:
         """Whether a strict reader would object. What is only thin in content, or legal and ill-advised, breaks nothing."""

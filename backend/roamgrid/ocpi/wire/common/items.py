@@ -1,4 +1,4 @@
-"""A list as some platforms send it: `items` and `next` in the body, with neither envelope nor Link header (ocpdb, chargecloud)."""
+"""A list as some platforms send it: `items` and `next` in the body, without envelope and Link header (ocpdb, chargecloud)."""
 
 from dataclasses import dataclass
 
