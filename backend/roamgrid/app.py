@@ -38,6 +38,7 @@ from roamgrid.ocpi.connections.journal import Journal
 from roamgrid.ocpi.connections.store import Connections
 from roamgrid.ocpi.handshake.our_side import OurSide
 from roamgrid.ocpi.handshake.service import Handshake
+from roamgrid.ocpi.inbound.manners import CountedManners
 from roamgrid.ocpi.inbound.routes import HotPaths, Inbound
 from roamgrid.ocpi.outbound.addresses import AddressRule
 from roamgrid.ocpi.outbound.clients import PartnerClients
@@ -109,6 +110,7 @@ class Platform:
             settings.base_url,
             self.secret,
             heard=self.journal,
+            manners=CountedManners(self.database),
             own_network=self._back_end(),
             foreign=ForeignAuthorization(self.database, OcpiTokenIssuers(self.database, self.connections, self.clients)),
         )

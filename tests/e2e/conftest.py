@@ -46,6 +46,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with pytest.MonkeyPatch.context() as patch, servers as urls:
         patch.setenv("DATABASE_URL", urls.database_url)
         patch.setenv("REDIS_URL", urls.redis_url)
+        patch.setenv("ROAMGRID_COMMAND_TIMEOUT_S", "5")
         patch.setenv("ROAMGRID_DATA_DIR", str(tmp_path_factory.mktemp("data")))
         patch.setenv("ROAMGRID_TENANTS_DIR", str(tenants_with_an_operator(tmp_path_factory.mktemp("declared"))))
         with world(Dump(), port=0, speed=240.0, tick=0.3) as made:

@@ -104,16 +104,23 @@ async def context(platform: Platform, brand: str) -> TenantContext:
 
 
 async def register(
-    platform: Platform, brand: str, partner: Partner, name: str, *, version: str | None = None, as_role: AsRole = AsRole.EMSP
+    platform: Platform,
+    brand: str,
+    partner: Partner,
+    name: str,
+    *,
+    version: str | None = None,
+    as_role: AsRole = AsRole.EMSP,
+    back_end: bool = False,
 ) -> Connection:
     """Voltara is invited, all others invite: both directions of the handshake happen."""
     ctx = await context(platform, brand)
     if brand == "voltara":
         offered = await partner.control("/invite", {})
         return await platform.handshake.register(
-            ctx, name, offered["versions_url"], offered["token"], version=version, as_role=as_role
+            ctx, name, offered["versions_url"], offered["token"], version=version, as_role=as_role, back_end=back_end
         )
-    invitation = await platform.handshake.invite(ctx, name, version=version, as_role=as_role)
+    invitation = await platform.handshake.invite(ctx, name, version=version, as_role=as_role, back_end=back_end)
     await partner.control("/register", {"versions_url": invitation.versions_url, "token": invitation.token})
     return await known(platform, brand, name)
 
@@ -130,11 +137,13 @@ async def pull(platform: Platform, brand: str, connection: Connection) -> dict[s
     return {module.module: module.error for module in report.modules}
 
 
-async def join(made: World, partner: Partner, name: str, *brands: str, version: str | None = None) -> None:
+async def join(
+    made: World, partner: Partner, name: str, *brands: str, version: str | None = None, back_end: bool = False
+) -> None:
     """Both brands registered (or those that are named), and the network pulled."""
     async with operations(made) as platform:
         for brand in brands or BRANDS:
-            connection = await register(platform, brand, partner, name, version=version)
+            connection = await register(platform, brand, partner, name, version=version, back_end=back_end)
             errors = {module: error for module, error in (await pull(platform, brand, connection)).items() if error}
             assert errors == {}
 

@@ -202,7 +202,8 @@ async def _jurisdictions(ctx: TenantContext) -> Sequence[str]:
 
 @asynccontextmanager
 async def _on_a_port(app: Starlette) -> AsyncIterator[str]:
-    with socket.socket() as listener:
+    # Without its name asyncio would leave Nagle's algorithm on.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)

@@ -29,6 +29,12 @@ async def test_a_token_of_somebody_else_is_rejected(connected: TinyEmsp):
     assert answer["data"]["result"] == "REJECTED"
 
 
+async def test_the_back_end_of_a_roaming_platform_takes_anybodys_tokens(cpo: Cpo, connected: TinyEmsp):
+    await cpo.control("knobs", {"foreign_tokens": True})
+    answer = await connected.command("START_SESSION", "r1", token=TOKEN | {"party_id": "XXX"}, **STREET)
+    assert answer["data"]["result"] == "ACCEPTED"
+
+
 async def test_a_command_without_token_names_the_field(connected: TinyEmsp):
     answer = await connected.command("START_SESSION", "r1", **STREET)
     assert (answer["status_code"], "token" in answer["status_message"]) == (2001, True)

@@ -46,6 +46,7 @@ class Side(StrEnum):
 
 Version = Annotated[str | None, typer.Option("--version", help="Speak this OCPI version. Default: the highest that both do.")]
 As = Annotated[Side | None, typer.Option("--as", help="What we are to this partner. Default: all that the brand declares.")]
+BackEnd = Annotated[bool, typer.Option("--back-end", help="The partner runs our own stations and speaks for our parties.")]
 Dialect = Annotated[str, typer.Option(help="The partner's ways; see `roamgrid partner dialects`.")]
 
 
@@ -56,13 +57,14 @@ def invite(
     version: Version = None,
     side: As = None,
     dialect: Dialect = DEFAULT,
+    back_end: BackEnd = False,
     as_json: Json = False,
 ) -> None:
     """Make an invitation: hand versions URL and token to the partner, who then registers with us."""
 
     async def run(platform: Platform, ctx: TenantContext) -> dict[str, str]:
         made = await platform.handshake.invite(
-            ctx, name, dialect=dialect, version=version, as_role=side.as_role if side else None
+            ctx, name, dialect=dialect, version=version, as_role=side.as_role if side else None, back_end=back_end
         )
         return {"connection": str(made.connection_id), "versions_url": made.versions_url, "token": made.token}
 
@@ -82,13 +84,21 @@ def register(
     version: Version = None,
     side: As = None,
     dialect: Dialect = DEFAULT,
+    back_end: BackEnd = False,
     as_json: Json = False,
 ) -> None:
     """Register with a partner who invited us. `roamgrid serve` must run: the partner calls it back."""
 
     async def run(platform: Platform, ctx: TenantContext) -> Connection:
         return await platform.handshake.register(
-            ctx, name, versions_url, token, dialect=dialect, version=version, as_role=side.as_role if side else None
+            ctx,
+            name,
+            versions_url,
+            token,
+            dialect=dialect,
+            version=version,
+            as_role=side.as_role if side else None,
+            back_end=back_end,
         )
 
     _show_connection(with_tenant(tenant, run), as_json)

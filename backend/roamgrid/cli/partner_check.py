@@ -39,7 +39,7 @@ def check(
     every: Annotated[bool, typer.Option("--all", help="Show checks that passed or were skipped, too.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Ask a partner some seventy questions and say what it does differently. Exit code 1: something does not work."""
+    """Ask a partner some ninety questions and say what it does differently. Exit code 1: something does not work."""
 
     async def asked(platform: Platform, ctx: TenantContext) -> tuple[Connection, Report]:
         async with platform.database.work(ctx) as work:

@@ -28,7 +28,7 @@ async def roamer() -> AsyncIterator[FakePartner]:
         yield partner
 
 
-def speaking(*versions: str):
+def speaking(*versions: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("chain", versions, indirect=True)
 
 

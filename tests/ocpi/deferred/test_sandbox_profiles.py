@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ async def test_a_profile_is_set_planned_shown_and_lifted(smart: Roaming):
 async def test_preferences_get_each_answer(smart: Roaming):
     session = await smart.session(await smart.start())
 
-    async def prefer(type_: ProfileType, **told: object) -> PreferencesAnswer:
+    async def prefer(type_: ProfileType, **told: Any) -> PreferencesAnswer:
         return await smart.profiles.prefer(smart.ctx, session, ChargingPreferences(type_, **told))
 
     leaving = {"departure": datetime.now(UTC) + timedelta(hours=2)}

@@ -44,7 +44,8 @@ async def served(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]:
 
 def listening_socket() -> tuple[socket.socket, str]:
     """A free port and its base address."""
-    listening = socket.socket()
+    # Without its name asyncio would leave Nagle's algorithm on.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     return listening, f"http://127.0.0.1:{listening.getsockname()[1]}"
 

@@ -225,3 +225,15 @@ async def test_no_token_is_stored_in_clear(platform: Platform, cpo: Cpo, brands:
     for secret in (token, invitation.token, cpo.token):
         assert secret not in row["stored"]
         assert secret.encode().hex() not in row["stored"]
+
+
+@in_every_version
+async def test_nobody_but_our_back_end_speaks_for_our_party(platform: Platform, cpo: Cpo, brands: Brands):
+    cpo.parties = (("NL", "VLT"),)
+    answered = []
+    for back_end in (False, True):
+        invitation = await platform.handshake.invite(brands.voltara, "Somebody", back_end=back_end)
+        answered.append((await cpo.post(invitation.versions_url, invitation.token)).json())
+    refused, taken = answered
+    assert (refused["status_code"], taken["status_code"]) == (2001, 1000)
+    assert "NL*VLT" in refused["status_message"]

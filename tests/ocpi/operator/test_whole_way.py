@@ -60,7 +60,7 @@ class Street:
         await self.emsp.control("register", {"versions_url": invitation.versions_url, "token": invitation.token})
         theirs = await self.back.control("invite")
         back_end = await self.handshake.register(
-            ctx, "Back end", theirs["versions_url"], theirs["token"], as_role=AsRole.EMSP, version=told_in
+            ctx, "Back end", theirs["versions_url"], theirs["token"], as_role=AsRole.EMSP, version=told_in, back_end=True
         )
         async with self.roaming.operator.world.database.work(ctx) as work:
             provider = await self.roaming.operator.world.connections.get(work, invitation.connection_id)

@@ -31,6 +31,7 @@ _FORGET_EVERY = timedelta(hours=1)
 
 _requests: Counter = meter.create_counter("ocpi.requests", "{request}", "Exchanges with partners, by partner, way and outcome.")
 
+
 @dataclass(frozen=True, slots=True)
 class CircuitChange:
     """A breaker of this process. `retry_at`: when the next try is, while it is open."""

@@ -71,7 +71,7 @@ class Connection:
     """One partner platform. `their_token` opens their API; the token that opens ours is stored as a digest only.
 
     `pinned`: the version was chosen by us and no handshake changes it. `hub`: the partner is a hub and passes on what other
-    parties say.
+    parties say. `back_end`: it runs our own stations and may speak for our parties.
     """
 
     id: SourceId
@@ -88,6 +88,7 @@ class Connection:
     as_role: AsRole = AsRole.EMSP
     pinned: bool = False
     hub: PartyId | None = None
+    back_end: bool = False
 
     def endpoint(self, module: str, role: str) -> str | None:
         """Where the partner serves a module in a role; None when it does not."""

@@ -9,13 +9,13 @@ after a move to another version or while one is offered.
 _COLUMNS = """
 id, name, status, direction, version, dialect, our_token_digest, previous_token_digest,
 coalesce(previous_token_until < 'infinity', false) as in_grace,
-their_token, their_versions_url, endpoints, roles, last_contact_at, as_role, pinned, hub"""
+their_token, their_versions_url, endpoints, roles, last_contact_at, as_role, pinned, hub, back_end"""
 
 ADD = f"""
 insert into ocpi_connection (id, name, status, direction, version, dialect, our_token_digest, their_token, their_versions_url,
-                             as_role, pinned)
+                             as_role, pinned, back_end)
 values (%(id)s, %(name)s, 'invited', %(direction)s, %(version)s, %(dialect)s, %(digest)s, %(their_token)s, %(url)s,
-        %(as_role)s, %(pinned)s)
+        %(as_role)s, %(pinned)s, %(back_end)s)
 returning {_COLUMNS}"""
 
 GET = f"select {_COLUMNS} from ocpi_connection where id = %(id)s"

@@ -65,7 +65,7 @@ class Connections:
     async def add(
         self, work: Work, *, name: str, direction: Direction, our_token: str, version: str, dialect: str,
         their_token: str | None = None, their_versions_url: str | None = None,
-        as_role: AsRole = AsRole.EMSP, pinned: bool = False,
+        as_role: AsRole = AsRole.EMSP, pinned: bool = False, back_end: bool = False,
     ) -> Connection:  # fmt: skip
         """A connection whose handshake begins now; `our_token` opens nothing but versions and credentials yet."""
         params = {
@@ -79,6 +79,7 @@ class Connections:
             "url": their_versions_url,
             "as_role": as_role,
             "pinned": pinned,
+            "back_end": back_end,
         }
         return self._connection(await _one(work, sql.ADD, params))
 
@@ -196,6 +197,7 @@ class Connections:
             as_role=AsRole(row["as_role"]),
             pinned=row["pinned"],
             hub=PartyId.of(*row["hub"].split("*")) if row["hub"] else None,
+            back_end=row["back_end"],
         )
 
 

@@ -42,7 +42,7 @@ class Answering:
         Raises `AlreadyRegistered`, `Refused`, or `HandshakeFailed` (3001, 3002, 3003); then the invitation stays good.
         """
         _require_invited(caller.connection)
-        side = await self._look_up(caller, adapter, body)
+        side = await self._look_up(ctx, caller, adapter, body)
         our_token = random_token()
         async with self.database.work(ctx) as work:
             _require_invited(await self.connections.lock(work, caller.connection.id))
@@ -56,7 +56,7 @@ class Answering:
         Raises `NotRegistered`, `Refused` or `HandshakeFailed`; then nothing has changed.
         """
         _require_registered(caller.connection)
-        side = await self._look_up(caller, adapter, body)
+        side = await self._look_up(ctx, caller, adapter, body)
         our_token = random_token()
         async with self.database.work(ctx) as work:
             _require_registered(await self.connections.lock(work, caller.connection.id))
@@ -69,9 +69,10 @@ class Answering:
             _require_registered(await self.connections.lock(work, caller.connection.id))
             await self.connections.end(work, caller.connection.id)
 
-    async def _look_up(self, caller: Caller, adapter: Adapter, body: bytes) -> PartnerSide:
+    async def _look_up(self, ctx: TenantContext, caller: Caller, adapter: Adapter, body: bytes) -> PartnerSide:
         """The partner chose the version by the address that it called."""
         theirs = read_credentials(adapter, body, caller.connection.as_role)
+        await self.our_side.require_theirs(ctx, caller.connection, theirs.roles)
         if adapter.version not in offered(caller.connection, caller.other_version):
             raise NoCommonVersion(f"this connection does not speak OCPI {adapter.version}; see our versions endpoint")
         asked = replace(

@@ -13,6 +13,14 @@ class HandshakeFailed(Unavailable):
     ocpi_status: ClassVar[int] = 3000
 
 
+class PartyIsOurs(HandshakeFailed):
+    """The partner registers a party that the tenant declares as its own."""
+
+    code = "PARTY_IS_OURS"
+    hint = "Only the back end that runs our own stations may: invite or register it with `--back-end`."
+    ocpi_status = 2001
+
+
 class PeerUnusable(HandshakeFailed):
     """Its versions endpoint or version details could not be fetched or understood."""
 

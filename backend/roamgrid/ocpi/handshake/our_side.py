@@ -1,13 +1,15 @@
 """What we say of ourselves: the tenant's parties, in the roles in which we face a partner."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from roamgrid.canonical.party import Party, PartyId, Role
 from roamgrid.kernel.errors import Invalid
 from roamgrid.ocpi import kinds
 from roamgrid.ocpi.adapter import Adapter
-from roamgrid.ocpi.connections.model import AsRole, Side
+from roamgrid.ocpi.connections.model import AsRole, Connection, Side
 from roamgrid.ocpi.handshake.addresses import versions_url
+from roamgrid.ocpi.handshake.errors import PartyIsOurs
 from roamgrid.ocpi.values import Credentials
 from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.directory import Directory
@@ -39,6 +41,14 @@ class OurSide:
         if missing := sorted(set(wanted.sides) - declared):
             raise RoleNotDeclared(f"{ctx.tenant} declares no party as {' and '.join(missing)}", field="as_role")
         return wanted
+
+    async def require_theirs(self, ctx: TenantContext, connection: Connection, roles: Iterable[Party]) -> None:
+        """Nobody but our own back end speaks for a party of ours. Raises `PartyIsOurs`."""
+        declared = (await self.directory.by_slug(ctx.tenant)).declaration.parties
+        ours = {PartyId.of(party.country_code, party.party_id) for party in declared}
+        claimed = sorted({str(role.id) for role in roles if role.id in ours})
+        if claimed and not connection.back_end:
+            raise PartyIsOurs(f"the partner claims {' and '.join(claimed)}, which is ours")
 
     async def credentials(self, ctx: TenantContext, adapter: Adapter, our_token: str, as_role: AsRole) -> dict[str, object]:
         """The credentials object with `our_token` in it."""

@@ -43,11 +43,13 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a connection is to be. `version` None: the highest that both speak; else it is pinned to that one."""
+    """How a connection is to be. `version` None: the highest that both speak; else it is pinned to that one. `back_end`: the
+    partner runs our own stations and speaks for our parties."""
 
     dialect: str
     version: str | None
     as_role: AsRole | None
+    back_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,15 @@ class Handshake:
         dialect: str = DEFAULT_DIALECT,
         version: str | None = None,
         as_role: AsRole | None = None,
+        back_end: bool = False,
     ) -> Invitation:
         """A new connection that waits for the partner's POST; which version it becomes is the partner's choice unless
-        `version` pins it. `as_role` None: all that the tenant declares.
+        `version` pins it. `as_role` None: all that the tenant declares. `back_end`: the partner runs our own stations.
 
         Raises `UnknownDialect`, `UnsupportedVersion`, `RoleNotDeclared` or `VersionSaysNoRoles`.
         """
         token = random_token()
-        connection = await self._add(ctx, name, Direction.THEY_REGISTER, token, Terms(dialect, version, as_role))
+        connection = await self._add(ctx, name, Direction.THEY_REGISTER, token, Terms(dialect, version, as_role, back_end))
         return Invitation(connection.id, self.our_side.versions_url(ctx), token)
 
     async def register(
@@ -87,13 +90,14 @@ class Handshake:
         dialect: str = DEFAULT_DIALECT,
         version: str | None = None,
         as_role: AsRole | None = None,
+        back_end: bool = False,
     ) -> Connection:
         """Take up a partner's invitation, in the highest version that both speak or the one that `version` pins.
 
         Raises as `invite`, or `HandshakeFailed`; then nothing of the connection is left.
         """
         our_token = random_token()
-        terms = Terms(dialect, version, as_role)
+        terms = Terms(dialect, version, as_role, back_end)
         connection = await self._add(ctx, name, Direction.WE_REGISTER, our_token, terms, token, versions_url)
         try:
             side = await self._introduce(ctx, connection, versions_url, our_token)
@@ -119,6 +123,7 @@ class Handshake:
         async with self.database.work(ctx) as work:
             await self.connections.offer(work, connection.id, our_token, wanted)
         theirs = await self._put(ctx, moved, our_token)
+        await self.our_side.require_theirs(ctx, connection, theirs.roles)
         side = PartnerSide(theirs.token, theirs.versions_url, wanted, moved.endpoints, theirs.roles, theirs.hub)
         return await self.refresh(ctx, await self._complete(ctx, connection, side, our_token))
 
@@ -181,6 +186,7 @@ class Handshake:
                 their_versions_url=their_versions_url,
                 as_role=as_role,
                 pinned=terms.version is not None,
+                back_end=terms.back_end,
             )
 
     async def _introduce(self, ctx: TenantContext, connection: Connection, versions_url: str, our_token: str) -> PartnerSide:
@@ -193,6 +199,7 @@ class Handshake:
             except DomainError as error:
                 raise HandshakeFailed(f"the partner refused our credentials: {error.message}") from error
         theirs = self._read(chosen, data)
+        await self.our_side.require_theirs(ctx, connection, theirs.roles)
         return PartnerSide(theirs.token, theirs.versions_url, offer.version, offer.endpoints, theirs.roles, theirs.hub)
 
     async def _meet(self, connection: Connection, wanted: Connection) -> Offer:

@@ -99,9 +99,7 @@ class Inbound:
         mounted = Mounted(self.modules(inbox, recent))
         gate = Gate(self.database, self.connections, recent)
         documents = VersionDocuments(self.base_url, mounted)
-        return Surface(
-            self.directory, gate, inbox, mounted, documents, self.limits, self.clock, self.heard, self.manners
-        )
+        return Surface(self.directory, gate, inbox, mounted, documents, self.limits, self.clock, self.heard, self.manners)
 
     def routes(self) -> list[Mount]:
         """For the application's router."""

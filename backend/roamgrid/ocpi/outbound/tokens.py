@@ -43,7 +43,7 @@ class TokenSource:
         adapter = adapter_for(connection.version, connection.dialect)
         segments = (quote(part, safe="") for part in (token.party.country_code, token.party.party_id, token.uid))
         url = join(endpoint, *segments, trailing_slash=adapter.dialect.trailing_slash)
-        body = adapter.write(kinds.TOKEN, _as_told(token, adapter.dialect)).document
+        body = adapter.write(kinds.TOKEN, as_told(token, adapter.dialect)).document
         return Letter("PUT", f"{url}?type={token.type.value}", body, route_to(connection, token.party))
 
     async def changed_since(self, work: Work, connection: Connection, since: datetime) -> list[queue.Changed]:
@@ -88,7 +88,7 @@ class OcpiTokenSink:
         ]
 
 
-def _as_told(token: Token, ways: Dialect) -> Token:
+def as_told(token: Token, ways: Dialect) -> Token:
     """To an operator that charges on ALWAYS without looking whether the token is valid, such a token is never whitelisted."""
     if token.valid or not ways.never_whitelist_invalid:
         return token

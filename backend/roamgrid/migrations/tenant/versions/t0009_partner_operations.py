@@ -32,7 +32,8 @@ _TABLES = (
     """
     create table ocpi_push_loss (
         connection uuid not null references ocpi_connection on delete cascade, kind text not null,
-        lost bigint not null, last_lost_at timestamptz not null, missed_since timestamptz, missed_after text not null default '',
+        lost bigint not null, last_lost_at timestamptz not null, missed_since timestamptz,
+        missed_after text not null default '',
         primary key (connection, kind)
     )""",
     "alter table ocpi_pull add column next_at timestamptz, add column failures integer not null default 0",

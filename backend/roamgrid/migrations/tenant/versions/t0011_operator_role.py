@@ -1,4 +1,4 @@
-"""A tenant that operates stations: partners' tokens, which partner each charge is for, and what could not be told to anybody."""
+"""A tenant that operates stations: partners' tokens, whom each charge is for, who our back end is."""
 
 from alembic import op
 
@@ -33,6 +33,7 @@ _TABLES = (
         primary key (kind, object)
     )""",
     "create index unaddressed_charge_next_try on unaddressed_charge (next_try_at)",
+    "alter table ocpi_connection add back_end boolean not null default false",
 )
 
 
@@ -42,4 +43,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("alter table ocpi_connection drop back_end")
     op.execute("drop table unaddressed_charge, charge_addressee, foreign_token")
