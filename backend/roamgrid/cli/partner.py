@@ -1,4 +1,4 @@
-"""`roamgrid partner invite|register|list|show|sync|unregister|check|dialects|set-dialect`: roaming partners of a brand."""
+"""`roamgrid partner ...`: roaming partners of a brand."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
