@@ -4,12 +4,14 @@
 # OCPI 2.1.1 names no grant; the contract that its START_SESSION told stands for it.
 # A session is named by its owner: what its operator and a hub report is one session. Over another channel only later news
 # counts, or two channels would contradict each other for ever in words; and another partner that is no hub says nothing of it.
-PUT = """
+# Between head and tail stands the source: a parameter, or a proof that gives it, and null where it fails.
+PUT_HEAD = """
 with stored as (
     insert into session as s (source_id, country_code, party_id, session_id, status, kwh, currency, total_net, total_gross,
                               token_uid, authorization_reference, location_id, evse_uid, connector_id, started_at, ended_at,
                               last_updated, raw, validation, ocpi_version)
-    values (%(source)s, %(country)s, %(party)s, %(session_id)s, %(status)s, %(kwh)s, %(currency)s, %(net)s, %(gross)s,
+    values ("""
+PUT_TAIL = """, %(country)s, %(party)s, %(session_id)s, %(status)s, %(kwh)s, %(currency)s, %(net)s, %(gross)s,
             %(token)s, coalesce(%(reference)s, (select reference from authorization_grant where reference = %(contract)s)),
             %(location)s, %(evse)s, %(connector)s, %(started)s, %(ended)s, %(last_updated)s, %(raw)s,
             %(validation)s, %(version)s)
@@ -31,6 +33,7 @@ told as (
     select %(tenant)s, 'session.updated.v1', 'session:' || id, version, '{"session":"' || id || '"}', %(traceparent)s
       from stored)
 select id from stored"""
+PUT = f"{PUT_HEAD}%(source)s{PUT_TAIL}"
 
 _COLUMNS = """
 id, source_id, country_code, party_id, session_id, status, kwh, currency, total_net, total_gross, token_uid,

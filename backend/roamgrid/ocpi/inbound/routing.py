@@ -15,13 +15,13 @@ from roamgrid.tenancy.directory import Tenant
 
 _FROM = (b"ocpi-from-country-code", b"ocpi-from-party-id")
 _TO = (b"ocpi-to-country-code", b"ocpi-to-party-id")
+_ALL = (*_FROM, *_TO)
 
 
 def routing_headers(headers: Mapping[bytes, bytes]) -> tuple[bytes, ...]:
     """The four as they came; empty when there is none."""
-    if not any(name in headers for name in (*_FROM, *_TO)):
-        return ()
-    return tuple(headers.get(name, b"") for name in (*_FROM, *_TO))
+    sent = tuple([headers.get(name, b"") for name in _ALL])
+    return sent if any(sent) else ()
 
 
 def check_routing(call: Call) -> None:

@@ -30,6 +30,7 @@ from roamgrid.ocpi.inbound.mounted import Mounted
 from roamgrid.ocpi.inbound.request import Request
 from roamgrid.ocpi.inbound.routing import check_routing
 from roamgrid.ocpi.inbound.versions import VersionDocuments
+from roamgrid.tenancy.context import TenantContext
 from roamgrid.tenancy.directory import Directory, Tenant
 
 log = structlog.get_logger(__name__)
@@ -81,7 +82,8 @@ class Surface:
         answer = await self._limited(request, exchange)
         source = self.limits.source(request)
         if source is not None:
-            self.heard.note(request.context("partner"), source, Way.INBOUND, _outcome(answer), perf_counter() - began)
+            ctx = TenantContext(request.tenant.binding, "partner", self.clock, "")
+            self.heard.note(ctx, source, Way.INBOUND, _outcome(answer), perf_counter() - began)
         return answer
 
     async def _limited(self, request: Request, exchange: "_Exchange") -> Answer:

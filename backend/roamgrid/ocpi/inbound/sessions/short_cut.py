@@ -6,7 +6,7 @@ end, and any error undoes all of it (PostgreSQL, Pipeline Mode).
 """
 
 from psycopg import DataError, OperationalError
-from psycopg.errors import DivisionByZero
+from psycopg.errors import NotNullViolation
 from psycopg_pool import PoolTimeout
 
 from roamgrid.canonical.party import PartyId
@@ -28,10 +28,11 @@ from roamgrid.tenancy.database import BIND
 
 NAME = "sessions"
 
-# No such connection any more, another token or another version: the division fails and takes the whole pipeline with it.
-_STILL_CURRENT = """
-select 1 / count(*) as current from ocpi_connection
- where id = %s and our_token_digest = %s and version = %s and status = 'registered' and previous_token_digest is null"""
+# No such connection any more, another token or another version: the session has no source, and the whole pipeline is undone.
+_PUT = f"""{sql.PUT_HEAD}(
+    select id from ocpi_connection
+     where id = %(source)s and our_token_digest = %(digest)s and version = %(version)s and status = 'registered'
+       and previous_token_digest is null){sql.PUT_TAIL}"""
 
 
 class SessionPush:
@@ -59,15 +60,15 @@ class SessionPush:
     async def _store(self, request: Request, known: Known, read: Read[Session]) -> bool:
         """False: nothing is stored, or the connection broke and nobody knows; doing it again is harmless."""
         binding = request.tenant.binding
+        session = put_params(binding.slug, known.connection.id, read.value, request.body, told(known.adapter, read))
         try:
             await self._pipeline.run(
                 (BIND, (binding.schema, binding.role, binding.slug)),
-                (_STILL_CURRENT, (known.connection.id, known.token_digest, known.adapter.version)),
-                (sql.PUT, put_params(binding.slug, known.connection.id, read.value, request.body, told(known.adapter, read))),
+                (_PUT, session | {"digest": known.token_digest}),
                 *self._behind_a_hub(known, read.value.party),
                 *deviations.statements(known.connection.id, NAME, read.deviations),
             )
-        except (DivisionByZero, OperationalError, PoolTimeout):
+        except (NotNullViolation, OperationalError, PoolTimeout):
             self._recent.forget(request)
             return False
         except DataError:

@@ -158,6 +158,8 @@ class Read(Generic[T]):
     @property
     def outcome(self) -> Outcome:
         """STRICT or DEVIATING; what is REFUSED raises `Refused` instead."""
+        if not self.deviations:
+            return Outcome.STRICT
         broken = {deviation.code for deviation in self.deviations if deviation.code.breaks_specification}
         if self.takes_unknown:
             broken.discard(Code.UNKNOWN_FIELD)
