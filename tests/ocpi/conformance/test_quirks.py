@@ -89,7 +89,9 @@ async def test_every_habit_is_named_and_absorbed(database: Database, brands: Bra
             await operator.quirks(quirk)
             report = await room.check(brands.voltara, connection.id, VOLTARA)
             wanted = SUGGESTED.get(quirk)
-            assert [one.dialect for one in report.suggestions] == ([wanted] if wanted else []), quirk
+            # What shows in their traffic may be seen, and a dialect suggested for it, while we ask or after.
+            if quirk not in NOT_IN_ONE_LOOK:
+                assert [one.dialect for one in report.suggestions] == ([wanted] if wanted else []), quirk
             silent = LEGAL | NOT_IN_ONE_LOOK | SILENT_IN.get(version, set())
             assert bool(news(report, honest)) == (quirk not in silent), (quirk, news(report, honest))
             if wanted:
